@@ -1,1 +1,32 @@
-export {}
+/**
+ * The engine: any Postgres table as a typed work queue.
+ */
+export { Database, type OpenTransaction, type TransactionOptions } from "./database/Database.ts"
+export { type DatabaseError, DatabaseUnavailable, StatementRejected } from "./database/DatabaseError.ts"
+export type { DatabaseOptions } from "./database/DatabaseOptions.ts"
+export type { Notification } from "./database/listen.ts"
+export type { Drizzle } from "./database/router.ts"
+
+export * as Condition from "./table/Condition.ts"
+export * as Order from "./table/Order.ts"
+export { DatabaseClock } from "./table/DatabaseClock.ts"
+export type { ExecutionLogEntry } from "./table/ExecutionLogEntry.ts"
+export { workColumns, workIndexes } from "./table/workColumns.ts"
+export { finishedStates, type WorkState, workStates } from "./table/WorkState.ts"
+
+export { PermanentError, RetryableError, type SelfSorted, Snooze, type SortedError } from "./retry/HandlerError.ts"
+export * as RetryPolicy from "./retry/RetryPolicy.ts"
+export * as Decision from "./retry/Decision.ts"
+
+export * as WorkStore from "./store/index.ts"
+export type { Claim } from "./store/Claim.ts"
+export type { Fence } from "./store/Fence.ts"
+export type { LockedClaim } from "./store/LockedClaim.ts"
+export {
+  DequeueInTransaction,
+  DequeueRace,
+  ExecutionLogEntryNotUpdated,
+  InvalidOptions,
+  LeaseLost,
+  RecordNotFound
+} from "./store/StoreError.ts"

@@ -1,0 +1,167 @@
+/**
+ * Postgres for everything above it: typed errors, ambient transactions,
+ * prepared statements, LISTEN.
+ *
+ * A call inside `transaction` joins it, whoever wrote the call: that is how an
+ * enqueue becomes part of its caller's commit without a handle being passed.
+ */
+import { Context, Duration, Effect, Layer, type Scope, type Stream } from "effect"
+import { sql } from "drizzle-orm"
+import { makeClient } from "./client.ts"
+import { type DatabaseError, fromDriver } from "./DatabaseError.ts"
+import type { DatabaseOptions } from "./DatabaseOptions.ts"
+import { listen, type Notification } from "./listen.ts"
+import { openPin, type Pin } from "./Pin.ts"
+import { type Drizzle, makeRouter } from "./router.ts"
+import { commit, makeTransaction, rollback, savepoint, type Transaction } from "./Transaction.ts"
+
+/** @category options */
+export interface TransactionOptions {
+  /** Ignored by a nested transaction, which is a savepoint of the outer one. Defaults to the server's, read committed. */
+  readonly isolation?: "read committed" | "repeatable read" | "serializable" | undefined
+}
+
+/**
+ * A transaction that outlives the code that opened it.
+ *
+ * @category models
+ */
+export interface OpenTransaction {
+  /** Runs an effect inside the transaction, as an ambient one. */
+  readonly use: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Commits; later calls of `use` fail. */
+  readonly commit: Effect.Effect<void, DatabaseError>
+  readonly rollback: Effect.Effect<void>
+}
+
+/** @category services */
+export class Database extends Context.Service<
+  Database,
+  {
+    /** The query builder, for building and preparing. Execute through `run`. */
+    readonly db: Drizzle
+    /**
+     * Executes a query: in the ambient transaction if there is one, else on any
+     * connection. Interruption abandons the answer; inside a transaction it also
+     * cancels the statement.
+     */
+    readonly run: <A>(query: (db: Drizzle) => PromiseLike<A>) => Effect.Effect<A, DatabaseError>
+    /** Like `run`, but outside of a transaction it uses the control connections, which handlers cannot occupy. */
+    readonly control: <A>(query: (db: Drizzle) => PromiseLike<A>) => Effect.Effect<A, DatabaseError>
+    /**
+     * Runs an effect in a transaction: commits when it succeeds, rolls back when
+     * it fails or is interrupted. Inside another transaction it is a savepoint.
+     */
+    readonly transaction: <A, E, R>(
+      effect: Effect.Effect<A, E, R>,
+      options?: TransactionOptions
+    ) => Effect.Effect<A, E | DatabaseError, R>
+    /** Opens a transaction that is rolled back when the scope closes, unless it was committed before. */
+    readonly begin: Effect.Effect<OpenTransaction, DatabaseError, Scope.Scope>
+    /** Whether the calling fiber is inside a transaction. */
+    readonly inTransaction: Effect.Effect<boolean>
+    /** Notifications of a channel, for as long as the stream runs. */
+    readonly listen: (channel: string) => Stream.Stream<Notification>
+  }
+>()("@drover/core/database/Database") {
+  static readonly layer = (options: DatabaseOptions): Layer.Layer<Database> => Layer.effect(Database, make(options))
+}
+
+let instances = 0
+
+/** @category constructors */
+export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
+  const pool = yield* makeClient(options, options.connections ?? 10)
+  const controlPool = yield* makeClient(options, options.controlConnections ?? 2)
+  const acquireTimeout = Duration.fromInputUnsafe(options.acquireTimeout ?? "30 seconds")
+  const router = makeRouter(options.prepare ?? true)
+
+  // A key of its own: a transaction of one database is no transaction of another.
+  const Current = Context.Reference<Transaction | undefined>(`@drover/core/database/Transaction/${instances++}`, {
+    defaultValue: () => undefined
+  })
+  const within =
+    (transaction: Transaction) =>
+    <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Effect.provideService(effect, Current, transaction)
+
+  const runOn =
+    (client: typeof pool) =>
+    <A>(query: (db: Drizzle) => PromiseLike<A>): Effect.Effect<A, DatabaseError> =>
+      Effect.flatMap(Current, (transaction) =>
+        Effect.tryPromise({
+          try: () => router.on(transaction?.pin.connection ?? client, query),
+          catch: (thrown) => {
+            if (transaction === undefined) client.observe(thrown)
+            return fromDriver(thrown)
+          }
+        })
+      )
+  const run = runOn(pool)
+  const control = runOn(controlPool)
+
+  const cancelBackend = (backend: number): Effect.Effect<void> =>
+    control((db) => db.execute(sql`select pg_cancel_backend(${backend}::int)`)).pipe(
+      Effect.provideService(Current, undefined),
+      Effect.ignore
+    )
+
+  const outermost = <A, E, R>(
+    body: (transaction: Transaction) => Effect.Effect<A, E, R>,
+    isolation: TransactionOptions["isolation"]
+  ): Effect.Effect<A, E | DatabaseError, R> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(
+        restore(openPin(pool, isolation === undefined ? "begin" : `begin isolation level ${isolation}`, acquireTimeout)),
+        (pin) =>
+          restore(body(makeTransaction(pin, 0))).pipe(
+            Effect.onError(() => rollback(pin, cancelBackend)),
+            Effect.tap(() => commit(pin)),
+            Effect.ensuring(pin.release)
+          )
+      )
+    )
+
+  const transaction = <A, E, R>(
+    effect: Effect.Effect<A, E, R>,
+    { isolation }: TransactionOptions = {}
+  ): Effect.Effect<A, E | DatabaseError, R> =>
+    Effect.flatMap(Current, (outer) => {
+      const body = (inner: Transaction) => within(inner)(effect)
+      return outer === undefined ? outermost(body, isolation) : savepoint(outer, cancelBackend, body)
+    })
+
+  const open = (pin: Pin) => {
+    let ended = false
+    const once = <E>(end: Effect.Effect<void, E>) =>
+      Effect.uninterruptible(
+        Effect.suspend(() => {
+          if (ended) return Effect.void
+          ended = true
+          return Effect.ensuring(end, pin.release)
+        })
+      )
+    const held: OpenTransaction = {
+      use: within(makeTransaction(pin, 0)),
+      commit: once(commit(pin)),
+      rollback: once(rollback(pin, cancelBackend))
+    }
+    return held
+  }
+  const begin = Effect.acquireRelease(
+    Effect.map(openPin(pool, "begin", acquireTimeout), open),
+    (held) => held.rollback,
+    { interruptible: true }
+  )
+
+  return Database.of({
+    db: router.db,
+    run,
+    control,
+    transaction,
+    begin,
+    inTransaction: Effect.map(Current, (current) => current !== undefined),
+    listen: (channel) => listen(controlPool, channel)
+  })
+})
+

@@ -1,0 +1,31 @@
+/**
+ * How a `Database` connects. Durations are Effect's duration inputs
+ * (`"5 seconds"`, milliseconds as a number).
+ */
+import type { Duration, Redacted } from "effect"
+
+/** @category options */
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url: Redacted.Redacted<string>
+  /** Connections for handlers, transactions and the caller's own statements. Defaults to 10. */
+  readonly connections?: number | undefined
+  /**
+   * Connections for heartbeats, marks and other control statements, apart from
+   * those above so that busy handlers never delay a heartbeat. Defaults to 2.
+   */
+  readonly controlConnections?: number | undefined
+  /** How long a connection attempt may take. Defaults to 5 seconds. */
+  readonly connectTimeout?: Duration.Input | undefined
+  /** How long a transaction waits for a free connection before it fails with `DatabaseUnavailable`. Defaults to 30 seconds. */
+  readonly acquireTimeout?: Duration.Input | undefined
+  /** Server-side limit on one statement. Defaults to none. */
+  readonly statementTimeout?: Duration.Input | undefined
+  /**
+   * Prepares every statement on the server. Turn it off behind a pooler that
+   * cannot keep prepared statements. Defaults to true.
+   */
+  readonly prepare?: boolean | undefined
+  /** Shown in `pg_stat_activity`. Defaults to `drover`. */
+  readonly applicationName?: string | undefined
+}

@@ -1,0 +1,78 @@
+/**
+ * A transaction a fiber is in: a pinned connection and how deep savepoints are nested on it.
+ *
+ * Only this module sends `commit`, `rollback` and `savepoint`.
+ */
+import { Effect, type Exit, Semaphore } from "effect"
+import { type DatabaseError, StatementRejected } from "./DatabaseError.ts"
+import type { Pin } from "./Pin.ts"
+
+export interface Transaction {
+  readonly pin: Pin
+  readonly depth: number
+  /** One savepoint at a time on a connection: nested transactions of sibling fibers wait for each other. */
+  readonly nesting: Semaphore.Semaphore
+}
+
+export const makeTransaction = (pin: Pin, depth: number): Transaction => ({
+  pin,
+  depth,
+  nesting: Semaphore.makeUnsafe(1)
+})
+
+/** Ends a statement that an interrupted fiber left running, so that `rollback` need not wait for it. */
+export type CancelBackend = (backend: number) => Effect.Effect<void>
+
+/**
+ * Fails when Postgres rolled back instead: a statement of the transaction was
+ * rejected, and its error was swallowed.
+ */
+export const commit = (pin: Pin): Effect.Effect<void, DatabaseError> =>
+  Effect.flatMap(pin.command("commit"), (tag) =>
+    tag === "ROLLBACK"
+      ? Effect.fail(
+          new StatementRejected({
+            code: "25P02",
+            retryable: false,
+            reason:
+              "the transaction was rolled back, because a statement in it was rejected and the error was caught; wrap the statement in a nested Database.transaction to go on after its failure",
+            cause: undefined
+          })
+        )
+      : Effect.void
+  )
+
+/** Never fails: a connection that cannot roll back is dead, and its transaction with it. */
+export const rollback = (pin: Pin, cancel: CancelBackend): Effect.Effect<void> =>
+  Effect.andThen(quiesce(pin, cancel), Effect.ignore(pin.command("rollback")))
+
+/** Runs `body` between a savepoint and its release, or undoes what it did. */
+export const savepoint = <A, E, R>(
+  outer: Transaction,
+  cancel: CancelBackend,
+  body: (inner: Transaction) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | DatabaseError, R> => {
+  const name = `drover_${outer.depth}`
+  const settle = (exit: Exit.Exit<A, E>): Effect.Effect<unknown, DatabaseError> =>
+    exit._tag === "Success"
+      ? outer.pin.command(`release savepoint ${name}`)
+      : Effect.andThen(
+          quiesce(outer.pin, cancel),
+          Effect.ignore(outer.pin.command(`rollback to savepoint ${name}; release savepoint ${name}`))
+        )
+  return outer.nesting.withPermits(1)(
+    Effect.uninterruptibleMask((restore) =>
+      Effect.andThen(
+        outer.pin.command(`savepoint ${name}`),
+        restore(body(makeTransaction(outer.pin, outer.depth + 1))).pipe(
+          Effect.exit,
+          Effect.tap(settle),
+          Effect.flatMap((exit) => exit)
+        )
+      )
+    )
+  )
+}
+
+const quiesce = (pin: Pin, cancel: CancelBackend): Effect.Effect<void> =>
+  Effect.suspend(() => (pin.running() === 0 ? Effect.void : Effect.andThen(cancel(pin.backend), pin.idle)))

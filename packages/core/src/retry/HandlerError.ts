@@ -1,0 +1,66 @@
+/**
+ * The sides every error of a handler is sorted into: may the same attempt
+ * succeed later, or never?
+ */
+import { Duration, Schema } from "effect"
+
+const DurationField = Schema.Duration
+
+/**
+ * The attempt failed and another may succeed: a timeout, a rate limit, a lock.
+ *
+ * `retryAfter` is when the cause says to come back; without it the retry policy decides.
+ *
+ * @category errors
+ */
+export class RetryableError extends Schema.TaggedError<RetryableError>()("RetryableError", {
+  reason: Schema.String,
+  retryAfter: Schema.optionalKey(DurationField),
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    return this.reason
+  }
+}
+
+/**
+ * No other attempt can succeed: the input is wrong, the thing is gone. The record becomes `failed` at once.
+ *
+ * @category errors
+ */
+export class PermanentError extends Schema.TaggedError<PermanentError>()("PermanentError", {
+  reason: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    return this.reason
+  }
+}
+
+/**
+ * Not now: look again after `for`. Nothing failed, and no attempt is used up.
+ *
+ * @category errors
+ */
+export class Snooze extends Schema.TaggedError<Snooze>()("Snooze", {
+  for: DurationField,
+  reason: Schema.optionalKey(Schema.String)
+}) {
+  override get message() {
+    return this.reason ?? `snoozed for ${Duration.format(this.for)}`
+  }
+}
+
+/**
+ * An error that says by itself whether another attempt may succeed. The
+ * store's, the database's and git's errors are of this shape.
+ *
+ * @category models
+ */
+export interface SelfSorted {
+  readonly retryable: boolean
+  readonly retryAfter?: Duration.Duration | undefined
+}
+
+/** Errors a handler may fail with without saying what they mean. Any other needs an `onError`. */
+export type SortedError = RetryableError | PermanentError | Snooze | SelfSorted

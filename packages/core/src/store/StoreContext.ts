@@ -1,0 +1,59 @@
+/**
+ * What every statement of a store is built from.
+ */
+import { getTableColumns, type SQL, sql, type Table, type View } from "drizzle-orm"
+import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core"
+import type { Drizzle } from "../database/router.ts"
+import type { Role, WorkColumns } from "../table/WorkTable.ts"
+import type { WorkState } from "../table/WorkState.ts"
+
+export interface StoreContext {
+  readonly name: string
+  readonly db: Drizzle
+  readonly table: PgTable
+  readonly columns: WorkColumns
+  /** What records are read from: the table itself, or a view of it. */
+  readonly source: Table | View
+  /** The work columns as `source` shows them. */
+  readonly sourceColumns: WorkColumns
+  /** The fields of a record, by name, as columns or expressions of `source`. */
+  readonly selection: Readonly<Record<string, AnyPgColumn | SQL | SQL.Aliased>>
+  readonly order: ReadonlyArray<SQL>
+  readonly clock: SQL
+  readonly retries: {
+    /** Whether errored records are dequeued again. */
+    readonly enabled: boolean
+    readonly attempts: number
+    /** For records that became errored without a time to return: the rest after a first failure. */
+    readonly firstDelay: SQL
+  }
+}
+
+/** Values to set, by role rather than by the table's own names for them. */
+export const assign = (
+  context: StoreContext,
+  values: Partial<Record<Role | "runAgain", SQL | undefined>>
+): Record<string, SQL> => {
+  const set: Record<string, SQL> = {}
+  for (const [role, value] of Object.entries(values)) {
+    const column = context.columns[role as Role]
+    if (value === undefined || column === undefined) continue
+    const key = Object.entries(getTableColumns(context.table)).find(([, own]) => own === column)?.[0]
+    if (key !== undefined) set[key] = value
+  }
+  return set
+}
+
+/**
+ * A state as a constant, not a parameter: partial indexes are chosen by what
+ * the statement says, and a parameter says nothing.
+ */
+export const state = (value: WorkState): SQL => sql.raw(`'${value}'`)
+
+/** A state computed by CASE, which is text, for a column that may be an enum. */
+export const stateOf = (context: StoreContext, value: SQL): SQL =>
+  sql`(${value})::${sql.raw(context.columns.state.getSQLType())}`
+
+/** How many failures a record may have: its own number, where the table has such a column, else the store's. */
+export const attemptsAllowed = (context: StoreContext, columns: WorkColumns): SQL =>
+  columns.maxAttempts === undefined ? sql.raw(String(context.retries.attempts)) : sql`${columns.maxAttempts}`

@@ -1,0 +1,81 @@
+/**
+ * From options to what statements are built from; throws `InvalidOptions`.
+ */
+import { is, type SQL, sql } from "drizzle-orm"
+import { asc, Column } from "drizzle-orm"
+import type { AnyPgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
+import type { Duration } from "effect"
+import type { Drizzle } from "../database/router.ts"
+import { interval } from "../table/DatabaseClock.ts"
+import { resolveColumns, type Role, type ViewFields, type WorkColumns } from "../table/WorkTable.ts"
+import { InvalidOptions } from "./StoreError.ts"
+import type { StoreContext } from "./StoreContext.ts"
+import { fieldsOf } from "./StoreOptions.ts"
+
+export interface ContextOptions {
+  readonly name: string
+  readonly table: PgTable
+  readonly view?: PgView | undefined
+  readonly columns?: Partial<Record<Role, AnyPgColumn>> | undefined
+  readonly record?: ViewFields | undefined
+  readonly orderBy?: ReadonlyArray<SQL> | undefined
+}
+
+export const makeContext = (
+  options: ContextOptions,
+  db: Drizzle,
+  clock: SQL,
+  attempts: number,
+  firstDelay: Duration.Duration | undefined
+): StoreContext => {
+  const columns = resolveColumns(options.name, options.table, options.columns)
+  const source = options.view ?? options.table
+  const sourceColumns = options.view === undefined ? columns : columnsOfView(options.name, options.view, columns)
+  if (options.orderBy?.length === 0) {
+    throw new InvalidOptions({ store: options.name, field: "orderBy", rule: "must name at least one column, or be left out" })
+  }
+  if (!/^jsonb?\[\d*\]$/.test(columns.executionLogs.getSQLType())) {
+    throw new InvalidOptions({
+      store: options.name,
+      field: "columns.executionLogs",
+      rule: `must be a json[] or jsonb[], but "${columns.executionLogs.name}" is a ${columns.executionLogs.getSQLType()}`
+    })
+  }
+  return {
+    name: options.name,
+    db,
+    table: options.table,
+    columns,
+    source,
+    sourceColumns,
+    selection: options.record ?? fieldsOf(source),
+    order: options.orderBy ?? [asc(sourceColumns.processAfter), asc(sourceColumns.id)],
+    clock,
+    retries: {
+      enabled: attempts > 1,
+      attempts: Math.max(1, attempts),
+      firstDelay: firstDelay === undefined ? sql`interval '0'` : interval(firstDelay)
+    }
+  }
+}
+
+/** A view shows the work columns under the names they have in the table. */
+const columnsOfView = (store: string, view: PgView, columns: WorkColumns): WorkColumns => {
+  const byName = new Map<string, AnyPgColumn>()
+  for (const field of Object.values(fieldsOf(view))) if (is(field, Column)) byName.set(field.name, field)
+  const shown = Object.entries(columns).map(([role, column]) => {
+    const field = byName.get(column.name)
+    if (field === undefined && neededOfView.has(role)) {
+      throw new InvalidOptions({
+        store,
+        field: "view",
+        rule: `must show the column "${column.name}" of the table (for \`${role}\`)`
+      })
+    }
+    return [role, field ?? column] as const
+  })
+  return Object.fromEntries(shown) as unknown as WorkColumns
+}
+
+/** What eligibility is read from. */
+const neededOfView: ReadonlySet<string> = new Set(["id", "state", "processAfter", "finishedAt", "numFailures", "maxAttempts"])

@@ -1,0 +1,62 @@
+/**
+ * Takes up to `limit` eligible records of a table, in order, in one statement.
+ *
+ * 1. The inner select walks the ready index, locks what it returns and skips
+ *    what others have locked. Postgres tests the locked row again, whole, so
+ *    that a record another worker has just taken is passed over.
+ * 2. The update finds the locked rows by their place in the table. A join on
+ *    ids would turn into a scan of the table for large batches; this cannot.
+ * 3. `place` keeps the order, which RETURNING does not.
+ *
+ * Served by the ready index (`workIndexes`), or whichever index equals the store's order.
+ */
+import { and, type SQL, sql } from "drizzle-orm"
+import type { WorkColumns } from "../../table/WorkTable.ts"
+import { eligible } from "../eligible.ts"
+import { safely } from "../safely.ts"
+import { assign, state, type StoreContext } from "../StoreContext.ts"
+
+export const dequeue = (context: StoreContext, conditions: ReadonlyArray<SQL>) => {
+  const { columns, db, table } = context
+  const candidates = db
+    .select({ ctid: sql`${table}.ctid` })
+    .from(table)
+    .where(and(eligible(context, columns), ...conditions.map((condition) => sql`(${condition})`)))
+    .orderBy(...context.order)
+    .limit(sql.placeholder("limit"))
+    .for("update", { skipLocked: true })
+  return db
+    .update(table)
+    .set(claimed(context))
+    .from(sql`unnest(array(${candidates})) with ordinality as candidate(tid, place)`)
+    .where(sql`${table}.ctid = candidate.tid`)
+    .returning({ ...claimFields(columns), place: sql`candidate.place`.mapWith(Number), ...recordFields(context) })
+}
+
+/** What a dequeue writes, in every variant of it. */
+export const claimed = (context: StoreContext) =>
+  assign(context, {
+    state: state("processing"),
+    attempt: sql`${context.columns.attempt} + 1`,
+    startedAt: context.clock,
+    lastHeartbeatAt: context.clock,
+    workerHostname: sql`${sql.placeholder("workerHostname")}`,
+    finishedAt: sql`null`,
+    failureMessage: sql`null`,
+    executionLogs: sql`null`,
+    runAgain: sql`false`
+  })
+
+/** Names of claim fields begin with a `$`, record fields with an `r$`: neither can hide the other. */
+export const claimFields = (columns: WorkColumns) => ({
+  $id: safely(columns.id),
+  $attempt: safely(columns.attempt),
+  $numFailures: safely(columns.numFailures),
+  $numResets: safely(columns.numResets),
+  $maxAttempts: columns.maxAttempts === undefined ? sql`null` : safely(columns.maxAttempts)
+})
+
+export const RECORD_FIELD = "r$"
+
+const recordFields = ({ selection }: StoreContext): Record<string, SQL> =>
+  Object.fromEntries(Object.entries(selection).map(([name, field]) => [RECORD_FIELD + name, safely(field)]))

@@ -1,0 +1,39 @@
+/**
+ * Back to queued. Served by the primary key.
+ *
+ * `requeueClaim` gives up the current attempt and keeps the counters: nothing
+ * failed. `requeueRecord` is a person's word on a record that nobody is
+ * processing: it starts afresh.
+ */
+import { and, eq, type SQL, sql } from "drizzle-orm"
+import { isCurrent } from "../Fence.ts"
+import { assign, state, type StoreContext } from "../StoreContext.ts"
+
+export const requeueClaim = (context: StoreContext) =>
+  context.db.update(context.table).set(queued(context)).where(isCurrent(context)).returning({ id: context.columns.id })
+
+export const requeueRecord = (context: StoreContext) => {
+  const { columns } = context
+  const fresh = assign(context, { numFailures: sql`0`, numResets: sql`0` })
+  return context.db
+    .update(context.table)
+    .set({ ...queued(context), ...fresh })
+    .where(
+      and(
+        eq(columns.id, sql.placeholder("id")),
+        sql`(${columns.state} in ('queued', 'errored', 'failed', 'canceled') or (${columns.state} = 'completed' and ${sql.placeholder("completedToo")}::boolean))`
+      )
+    )
+    .returning({ id: columns.id })
+}
+
+/** `after` is a moment as text, or null; then `delayMillis` from now. */
+const queued = (context: StoreContext): Record<string, SQL> =>
+  assign(context, {
+    state: state("queued"),
+    processAfter: sql`coalesce(${sql.placeholder("after")}::timestamptz, ${context.clock} + ${sql.placeholder("delayMillis")}::double precision * interval '1 millisecond')`,
+    queuedAt: context.clock,
+    startedAt: sql`null`,
+    finishedAt: sql`null`,
+    cancel: sql`false`
+  })

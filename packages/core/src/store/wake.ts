@@ -1,0 +1,13 @@
+/**
+ * Waking workers: one channel for all stores of a database, the store's name as payload.
+ *
+ * The notification is part of the transaction that enqueues: it arrives when
+ * the record can be seen, not before, and Postgres folds equal ones of one
+ * transaction into one.
+ */
+import { type SQL, sql } from "drizzle-orm"
+
+export const WAKE_CHANNEL = "drover_wake"
+
+/** As an expression, so that it can ride on the statement that enqueues. */
+export const wakeExpression = (store: string): SQL => sql`(select pg_notify(${WAKE_CHANNEL}, ${store}))`

@@ -1,0 +1,203 @@
+import { assert, layer } from "@effect/vitest"
+import { sql } from "drizzle-orm"
+import { integer, pgTable, text } from "drizzle-orm/pg-core"
+import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
+import { Database } from "../../src/index.ts"
+import { testDatabase } from "../support/database.ts"
+
+const notes = pgTable("notes", { id: integer("id").primaryKey(), body: text("body") })
+
+const createNotes = Database.use(({ run }) =>
+  run((db) => db.execute(sql`create table if not exists notes (id int primary key, body text)`))
+)
+const add = (id: number) => Database.use(({ run }) => run((db) => db.insert(notes).values({ id })))
+const ids = Database.use(({ run }) =>
+  Effect.map(
+    run((db) => db.select().from(notes).orderBy(notes.id)),
+    (rows) => rows.map(({ id }) => id)
+  )
+)
+const emptied = Database.use(({ run }) => Effect.andThen(createNotes, run((db) => db.delete(notes))))
+
+layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database", (it) => {
+  it.effect("joins the ambient transaction, and commits it when the effect succeeds", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const seen = yield* Deferred.make<void>()
+      const fiber = yield* Effect.forkChild(
+        transaction(Effect.andThen(add(1), Effect.andThen(Deferred.succeed(seen, undefined), Effect.sleep(0))))
+      )
+      yield* Deferred.await(seen)
+      yield* Fiber.join(fiber)
+
+      assert.deepStrictEqual(yield* ids, [1])
+    })
+  )
+
+  it.effect("hides what an open transaction wrote, and rolls it back on failure", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const wrote = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void, string>()
+      const body = Effect.andThen(add(1), Effect.andThen(Deferred.succeed(wrote, undefined), Deferred.await(go)))
+      const fiber = yield* Effect.forkChild(transaction(body))
+      yield* Deferred.await(wrote)
+
+      assert.deepStrictEqual(yield* ids, [])
+      yield* Deferred.fail(go, "no")
+      assert.strictEqual(yield* Effect.flip(Fiber.join(fiber)), "no")
+      assert.deepStrictEqual(yield* ids, [])
+    })
+  )
+
+  it.effect("rolls back on interruption, and cancels the statement that is running", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { run, transaction } = yield* Database
+      const wrote = yield* Deferred.make<void>()
+      const endless = run((db) => db.execute(sql`select pg_sleep(600)`))
+      const fiber = yield* Effect.forkChild(
+        transaction(Effect.andThen(add(1), Effect.andThen(Deferred.succeed(wrote, undefined), endless)))
+      )
+      yield* Deferred.await(wrote)
+      yield* untilRunning("select pg_sleep(600)")
+      yield* Fiber.interrupt(fiber)
+
+      assert.deepStrictEqual(yield* ids, [])
+      yield* Effect.all([transaction(add(2)), transaction(add(3))], { concurrency: 2 }) // both connections are whole
+      assert.deepStrictEqual(yield* ids, [2, 3])
+    })
+  )
+
+  it.effect("makes a nested transaction a savepoint", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const nested = transaction(Effect.andThen(add(2), Effect.fail("inner" as const)))
+      const inner = yield* transaction(
+        Effect.gen(function* () {
+          yield* add(1)
+          const error = yield* Effect.flip(nested)
+          yield* transaction(add(3))
+          return error
+        })
+      )
+
+      assert.strictEqual(inner, "inner")
+      assert.deepStrictEqual(yield* ids, [1, 3])
+    })
+  )
+
+  it.effect("lets nested transactions of sibling fibers take turns", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const siblings = [1, 2, 3, 4].map((id) =>
+        Effect.exit(transaction(Effect.andThen(add(id), id % 2 === 0 ? Effect.fail("even") : Effect.void)))
+      )
+      yield* transaction(Effect.all(siblings, { concurrency: "unbounded" }))
+
+      assert.deepStrictEqual(yield* ids, [1, 3])
+    })
+  )
+
+  it.effect("fails to commit a transaction whose failed statement was swallowed", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const error = yield* Effect.flip(transaction(Effect.andThen(add(1), Effect.ignore(add(1)))))
+
+      assert.strictEqual(error._tag, "StatementRejected")
+      assert.include(error.message, "nested Database.transaction")
+      assert.deepStrictEqual(yield* ids, [])
+    })
+  )
+
+  it.effect("names the constraint that refused, and says that trying again is useless", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      yield* add(1)
+      const error = yield* Effect.flip(add(1))
+
+      assert.strictEqual(error._tag, "StatementRejected")
+      assert.strictEqual(error._tag === "StatementRejected" ? error.constraint : "", "notes_pkey")
+      assert.isFalse(error.retryable)
+    })
+  )
+
+  it.effect("keeps an open transaction over the code that opened it, until its scope closes", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { begin } = yield* Database
+      const scope = yield* Scope.make()
+      const kept = yield* Effect.forkChild(Scope.provide(begin, scope)).pipe(Effect.flatMap(Fiber.join))
+      yield* kept.use(add(1))
+      assert.deepStrictEqual(yield* ids, [])
+      yield* kept.commit
+      assert.deepStrictEqual(yield* ids, [1])
+
+      const undone = yield* Scope.provide(begin, scope)
+      yield* undone.use(add(2))
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(yield* ids, [1])
+    })
+  )
+
+  it.effect("says so when no connection becomes free", () =>
+    Effect.gen(function* () {
+      const { begin } = yield* Database
+      const error = yield* Effect.scoped(Effect.andThen(begin, Effect.andThen(begin, Effect.flip(begin))))
+
+      assert.strictEqual(error._tag, "DatabaseUnavailable")
+      assert.include(error.message, "no connection became free")
+    }).pipe(Effect.provide(testDatabase({ connections: 2, acquireTimeout: "2 seconds" })))
+  )
+
+  it.effect("turns a killed backend into a retryable error, inside a transaction and out of it", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { control, run, transaction } = yield* Database
+      const backend = yield* Deferred.make<number>()
+      const gone = yield* Deferred.make<void>()
+      const killed = Effect.gen(function* () {
+        yield* add(1)
+        const [row] = yield* run((db) => db.execute(sql`select pg_backend_pid() as pid`))
+        yield* Deferred.succeed(backend, Number(row!["pid"]))
+        yield* Deferred.await(gone)
+        return yield* add(2)
+      })
+      yield* Effect.forkChild(
+        Effect.gen(function* () {
+          const pid = yield* Deferred.await(backend)
+          yield* control((db) => db.execute(sql`select pg_terminate_backend(${pid}::int, 10000)`))
+          yield* Deferred.succeed(gone, undefined)
+        })
+      )
+      const error = yield* Effect.flip(transaction(killed))
+
+      assert.strictEqual(error._tag, "DatabaseUnavailable")
+      assert.isTrue(error.retryable)
+      assert.deepStrictEqual(yield* ids, [])
+      yield* Effect.all([transaction(add(3)), transaction(add(4))], { concurrency: 2 })
+      assert.deepStrictEqual(yield* ids, [3, 4])
+    })
+  )
+
+  it.effect("refuses drizzle's own transactions, with the way to go", () =>
+    Effect.gen(function* () {
+      const { run } = yield* Database
+      const error = yield* Effect.flip(run((db) => db.transaction(async () => {})))
+      assert.include(error.message, "Use Database.transaction")
+    })
+  )
+})
+
+/** Waits, by asking, until a statement runs on the server. */
+const untilRunning = (text: string) =>
+  Database.use(({ control }) =>
+    control((db) =>
+      db.execute(sql`select 1 from pg_stat_activity where state = 'active' and query like ${text + "%"} and pid <> pg_backend_pid()`)
+    ).pipe(Effect.repeat({ until: (rows) => rows.length > 0 }))
+  )
