@@ -116,8 +116,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
         (pin) =>
           restore(body(makeTransaction(pin, 0))).pipe(
             Effect.onError(() => rollback(pin, cancelBackend)),
-            Effect.tap(() => commit(pin)),
-            Effect.ensuring(pin.release)
+            Effect.tap(() => commit(pin))
           )
       )
     )
@@ -138,7 +137,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
         Effect.suspend(() => {
           if (ended) return Effect.void
           ended = true
-          return Effect.ensuring(end, pin.release)
+          return end
         })
       )
     const held: OpenTransaction = {

@@ -75,4 +75,4 @@ export const savepoint = <A, E, R>(
 }
 
 const quiesce = (pin: Pin, cancel: CancelBackend): Effect.Effect<void> =>
-  Effect.suspend(() => (pin.running() === 0 ? Effect.void : Effect.andThen(cancel(pin.backend), pin.idle)))
+  Effect.suspend(() => (!pin.busy() ? Effect.void : Effect.andThen(cancel(pin.backend), pin.idle)))

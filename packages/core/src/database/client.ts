@@ -21,9 +21,34 @@ export interface Connection {
   ) => PendingQuery
 }
 
-/** A pool whose client can be replaced while it is in use. */
-export interface Client extends Connection {
-  readonly reserve: () => Promise<postgres.ReservedSql>
+/** A query of the driver, with the parts of it that the driver keeps to itself. */
+export interface DriverQuery extends PromiseLike<unknown> {
+  readonly values: () => DriverQuery
+  readonly reject: (error: unknown) => void
+  /** Sends the query; by default on whichever connection of the pool is free. */
+  handler: (query: DriverQuery) => void
+}
+
+/** A connection of the driver, as its own `begin` sees it. */
+export interface DriverConnection {
+  /** Sends a query; false when no other should follow before `reserved` is called. */
+  readonly execute: (query: DriverQuery) => boolean
+  /** While set, the connection is in nobody else's hands until its transaction ends. */
+  reserved: (() => void) | null
+  onclose: (() => void) | null
+}
+
+/** A pool whose driver can be replaced while it is in use. */
+export interface Client {
+  readonly unsafe: (
+    query: string,
+    parameters: ReadonlyArray<unknown>,
+    options: {
+      readonly prepare: boolean
+      /** Called when the query is sent, with the connection it is sent on. */
+      readonly onexecute?: (connection: DriverConnection) => boolean
+    }
+  ) => DriverQuery
   readonly listen: postgres.Sql["listen"]
   /** Tells the client what a statement threw, so that it can heal. */
   readonly observe: (thrown: unknown) => void
@@ -39,8 +64,8 @@ export const makeClient = (options: DatabaseOptions, connections: number): Effec
       (held) => Effect.promise(() => held.current.end({ timeout: 5 }))
     ),
     (held): Client => ({
-      unsafe: (query, parameters, { prepare }) => held.current.unsafe(query, parameters as Array<never>, { prepare }),
-      reserve: () => held.current.reserve(),
+      unsafe: (query, parameters, statement) =>
+        held.current.unsafe(query, parameters as Array<never>, statement) as unknown as DriverQuery,
       listen: (...listener) => held.current.listen(...listener),
       observe: (thrown) => {
         // A socket that closes between a write and its flush leaves postgres.js a slot that can never

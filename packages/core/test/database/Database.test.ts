@@ -185,6 +185,25 @@ layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database
     })
   )
 
+  it.effect("loses no connection to transactions that are interrupted at any moment of their start", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      for (let turns = 0; turns < 60; turns++) {
+        const fiber = yield* Effect.forkChild(transaction(add(1)), { startImmediately: true })
+        for (let turn = 0; turn < turns; turn++) yield* Effect.promise(() => new Promise(setImmediate))
+        yield* Fiber.interrupt(fiber)
+        yield* Database.use(({ run }) => run((db) => db.delete(notes)))
+      }
+      const wide = yield* Deferred.make<void>()
+      const first = yield* Effect.forkChild(transaction(Deferred.await(wide)))
+      yield* transaction(Effect.andThen(add(2), Deferred.succeed(wide, undefined)))
+      yield* Fiber.join(first)
+
+      assert.deepStrictEqual(yield* ids, [2])
+    })
+  )
+
   it.effect("refuses drizzle's own transactions, with the way to go", () =>
     Effect.gen(function* () {
       const { run } = yield* Database
