@@ -5,7 +5,8 @@
  * database first, and the database last.
  *
  * Every process that uses a cluster leaves an `owner-<identity>` file in its directory. The last owner stops the
- * server. When an owner dies without a word its guard process does that, and should the guard be gone as well, the next start does.
+ * server. When an owner dies without a word its guard process does that. Should both be killed, the next start
+ * of any cluster removes the throw-away ones that nobody owns any more.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import {
@@ -128,7 +129,8 @@ const refuseOtherVersion = (directory: string, { majorVersion }: PostgresBinarie
   if (found === majorVersion) return
   throw new Error(
     `${directory} holds data of PostgreSQL ${found}, but this checkout runs PostgreSQL ${majorVersion}. ` +
-      `To start afresh remove it (rm -rf '${directory}'); to keep the data set DATABASE_URL to a PostgreSQL ${found} server that has it.`
+      `To start afresh remove it (rm -rf '${directory}'); ` +
+      `to keep the data set DATABASE_URL to a PostgreSQL ${found} server that has it.`
   )
 }
 
@@ -227,7 +229,14 @@ const startGuard = (directory: string): ChildProcess => {
 /** One process at a time creates, starts or stops the cluster of a directory. */
 const withLock = async <A>(directory: string, { user }: PostgresBinaries, work: () => Promise<A>): Promise<A> => {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  if (user !== undefined) chownSync(directory, user.uid, user.gid)
+  if (user !== undefined) {
+    // Root may own anything: never take over what another user put in a shared folder under a name they could guess.
+    const found = lstatSync(directory)
+    if (!found.isDirectory() || (found.uid !== 0 && found.uid !== user.uid)) {
+      throw new Error(`${directory} belongs to another user: remove it`)
+    }
+    chownSync(directory, user.uid, user.gid)
+  }
   const lock = join(directory, "lock")
   // A link is created together with its content, so nobody ever sees a lock without a holder.
   while (!tryLink(ownIdentity(), lock)) {

@@ -26,7 +26,10 @@ const fromProc = (pid: number): Process | undefined => {
 
 const fromPs = (pid: number): Process | undefined => {
   const columns = ["state=", "ppid=", "lstart=", "command="].flatMap((column) => ["-o", column])
-  const line = execFileSync("ps", [...columns, "-p", String(pid)], { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } })
+  const line = execFileSync("ps", [...columns, "-p", String(pid)], {
+    encoding: "utf8",
+    env: { ...process.env, LC_ALL: "C" }
+  })
   const match = /^\s*(\S+)\s+(\d+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/m.exec(line)
   if (match === null) return undefined
   const [, state = "", parent, started = "", command = ""] = match
@@ -114,11 +117,15 @@ export const waitForEnd = async (identities: ReadonlyArray<string>, timeoutMilli
  * Only those are asked that have no parent among them: the others hear of it from their parent, and a program that is
  * told twice may take that for impatience and not finish its work.
  */
-export const endLeftovers = async (entry: string, graceMillis: number): Promise<void> => {
+export const endLeftovers = async (
+  entry: string,
+  graceMillis: number,
+  isForced: () => boolean = () => false
+): Promise<void> => {
   const deadline = Date.now() + graceMillis
   const asked = new Set<string>()
   for (let left = withEnvironment(entry); left.length > 0; left = withEnvironment(entry)) {
-    const inTime = Date.now() < deadline
+    const inTime = Date.now() < deadline && !isForced()
     if (Date.now() > deadline + 5000) return
     for (const { pid, parent, identity } of left) {
       if (!inTime) sendSignal(pid, "SIGKILL")

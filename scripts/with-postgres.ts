@@ -87,7 +87,7 @@ const run = async (
     return 127
   } finally {
     running = undefined
-    await endLeftovers(mark, forced ? 0 : 30_000)
+    await endLeftovers(mark, 30_000, () => forced)
   }
 }
 
@@ -99,8 +99,7 @@ const directory =
     : join(root, ".dev/postgres")
 
 const startedAt = performance.now()
-const postgres =
-  external === undefined ? await startEmbeddedPostgres(flags.persistent ? { directory } : {}) : undefined
+const postgres = external === undefined ? await startEmbeddedPostgres(flags.persistent ? { directory } : {}) : undefined
 if (postgres !== undefined) {
   const verb = postgres.reused ? "already runs" : `started in ${Math.round(performance.now() - startedAt)} ms`
   console.log(`PostgreSQL ${verb}: ${postgres.url}`)

@@ -30,3 +30,8 @@ export {
   LeaseLost,
   RecordNotFound
 } from "./store/StoreError.ts"
+
+export * as Worker from "./worker/index.ts"
+export * as Resetter from "./worker/Resetter.ts"
+export * as Retention from "./worker/Retention.ts"
+export * as Routine from "./worker/Routine.ts"

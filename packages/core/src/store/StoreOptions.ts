@@ -53,7 +53,7 @@ export interface CommonStoreOptions<Source extends string, Fields> {
    * queued or errored. Defaults to `process_after`, then `id`: first due, first served.
    */
   readonly orderBy?: ReadonlyArray<Order<Source>> | undefined
-  /** How long after its last heartbeat a record counts as stalled. Defaults to 60 seconds; to the millisecond. */
+  /** How long after its last heartbeat a record counts as stalled. Defaults to 30 seconds; to the millisecond. */
   readonly stalledMaxAge?: Duration.Input | undefined
   /** How often a record may be taken back from dead workers before it is `failed`. Defaults to 5. */
   readonly maxNumResets?: number | undefined
@@ -97,7 +97,7 @@ export const checkLimits = (
   const invalid = (field: string, rule: string) => new InvalidOptions({ store: options.name || "store", field, rule })
   if (options.name === "") throw invalid("name", "must not be empty")
   if (Buffer.byteLength(options.name) > 200) throw invalid("name", "must be at most 200 bytes long")
-  const stalledMaxAge = positiveDuration(options.name, "stalledMaxAge", options.stalledMaxAge ?? "60 seconds")
+  const stalledMaxAge = positiveDuration(options.name, "stalledMaxAge", options.stalledMaxAge ?? "30 seconds")
   const maxNumResets = options.maxNumResets ?? 5
   if (!Number.isInteger(maxNumResets) || maxNumResets < 0) {
     throw invalid("maxNumResets", `must be a whole number from 0, but is ${maxNumResets}`)

@@ -1,0 +1,134 @@
+/**
+ * A worker: dequeues the records of a store, hands each to the handler, and
+ * writes what became of it. Its resetter is built with it.
+ */
+import { Deferred, Effect, FiberSet, Layer, type Scope } from "effect"
+import { Database } from "../database/Database.ts"
+import { operationMetrics } from "../observability/operationMetrics.ts"
+import { retryDecision } from "../retry/retryDecision.ts"
+import type { InvalidOptions } from "../store/StoreError.ts"
+import { heartbeats } from "./heartbeats.ts"
+import { dequeueLoop } from "./dequeueLoop.ts"
+import { byLease, byTransaction } from "./ownership.ts"
+import * as Resetter from "./Resetter.ts"
+import * as Retention from "./Retention.ts"
+import type { JobRunner } from "./runJob.ts"
+import { RunningJobs } from "./RunningJobs.ts"
+import { resolveSettings } from "./settings.ts"
+import { WakeUp } from "./WakeUp.ts"
+import type { WorkerOptions } from "./WorkerOptions.ts"
+
+type Key = number | string | bigint
+
+/**
+ * A worker that runs.
+ *
+ * @category models
+ */
+export interface Worker {
+  readonly name: string
+  /** Stops dequeuing, waits for running handlers, and after the drain timeout gives their records back. */
+  readonly stop: Effect.Effect<void>
+  /** Until the worker has ended: by its own limits, or by `stop`. */
+  readonly ended: Effect.Effect<void>
+  /** Handlers that run now. */
+  readonly running: Effect.Effect<number>
+}
+
+export type Internals<Record, Id extends Key, R> = Partial<Pick<JobRunner<Record, Id, R>, "decide" | "limit" | "policy">>
+
+/**
+ * Starts a worker and its resetter. Closing the scope stops it as `stop` does.
+ *
+ * @category constructors
+ */
+export const make = <Record, Id extends Key, Source extends string, E, R>(
+  options: WorkerOptions<Record, Id, Source, E, R>
+): Effect.Effect<Worker, InvalidOptions, R | Database | Scope.Scope> => makeWith(options, {})
+
+/** `make`, for callers in this package that decide more than options can say. */
+export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Source extends string, E, R>(
+  options: WorkerOptions<Record, Id, Source, E, R>,
+  internals: Internals<Record, Id, R>
+): Effect.fn.Return<Worker, InvalidOptions, R | Database | Scope.Scope> {
+  const { hooks = {}, store } = options
+  const settings = yield* Effect.try({
+    try: () => resolveSettings(options, store),
+    catch: (thrown) => thrown as InvalidOptions
+  })
+  const { name } = settings
+  const database = yield* Database
+  const running = new RunningJobs()
+  const wakeUp = new WakeUp()
+  const ended = yield* Deferred.make<void>()
+  const jobs = yield* FiberSet.make<void>()
+  const metrics = operationMetrics("drover_worker", { worker: name })
+
+  const runner: JobRunner<Record, Id, R> = {
+    worker: name,
+    store: store as never,
+    handle: options.handle,
+    postHandle: hooks.postHandle,
+    limit: internals.limit ?? (() => settings.maximumRuntimePerJob),
+    policy: internals.policy ?? (() => store.retry),
+    decide: internals.decide ?? ((failure) => retryDecision(failure, options.onError)),
+    metrics
+  }
+  const loop = dequeueLoop({
+    settings,
+    runner,
+    preDequeue: hooks.preDequeue,
+    preHandle: hooks.preHandle,
+    take: settings.ownership === "lease" ? byLease(store) : byTransaction(store, database),
+    running,
+    wakeUp,
+    start: (effect) => FiberSet.run(jobs, effect)
+  })
+
+  if (settings.wakeUp === "notify") yield* Effect.forkScoped(wakeUp.callOnNotify(database, store.name))
+  if (settings.ownership === "lease") {
+    yield* Effect.forkScoped(heartbeats(store, running, name, settings.heartbeatInterval))
+  }
+  if (settings.resetInterval !== undefined) {
+    yield* Effect.forkScoped(Resetter.run({ store, interval: settings.resetInterval }))
+  }
+  if (options.retention !== undefined) yield* Effect.forkScoped(Retention.run(store, options.retention))
+
+  const drained = FiberSet.awaitEmpty(jobs)
+  const giveBack = Effect.suspend(() => {
+    for (const job of running.all()) job.stop("shutdown")
+    return Effect.logWarning("Drain timeout: running handlers are interrupted and their records given back").pipe(
+      Effect.annotateLogs({ worker: name, handlers: running.size })
+    )
+  })
+  const drain = Effect.raceFirst(drained, Effect.andThen(Effect.sleep(settings.drainTimeout), giveBack)).pipe(
+    Effect.andThen(drained)
+  )
+  yield* Effect.forkScoped(loop.run)
+  yield* Effect.forkScoped(
+    Effect.andThen(loop.ended, Effect.andThen(drained, Deferred.succeed(ended, undefined)))
+  )
+  const stop = Effect.gen(function* () {
+    loop.stop()
+    yield* loop.ended
+    yield* drain
+    yield* Deferred.succeed(ended, undefined)
+  })
+  // registered last, so it runs first: heartbeats go on until the last handler has ended
+  yield* Effect.addFinalizer(() => stop)
+  yield* Effect.logInfo("Worker started").pipe(
+    Effect.annotateLogs({ worker: name, concurrency: settings.concurrency, ownership: settings.ownership })
+  )
+  return {
+    name,
+    stop,
+    ended: Deferred.await(ended),
+    running: Effect.sync(() => running.size)
+  }
+})
+
+/** A worker and its resetter for as long as the layer lives. @category layers */
+export const layer = <Record, Id extends Key, Source extends string, E, R>(
+  options: WorkerOptions<Record, Id, Source, E, R>
+): Layer.Layer<never, InvalidOptions, Exclude<R, Scope.Scope> | Database> => Layer.effectDiscard(make(options))
+

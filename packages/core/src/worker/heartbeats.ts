@@ -1,0 +1,46 @@
+/**
+ * Keeps a worker's leases alive, and stops the handlers that lost theirs or were canceled.
+ *
+ * A heartbeat that fails says nothing about the leases: it cancels nothing.
+ */
+import { type Duration, Effect, Metric } from "effect"
+import type { AnyWorkStore } from "../store/WorkStore.ts"
+import * as Routine from "./Routine.ts"
+import type { RunningJobs } from "./RunningJobs.ts"
+
+const lost = Metric.counter("drover_worker_leases_lost_total", {
+  incremental: true,
+  description: "Attempts that were stopped because somebody else has the record"
+})
+
+export const heartbeats = (
+  store: AnyWorkStore,
+  running: RunningJobs,
+  worker: string,
+  interval: Duration.Duration
+): Effect.Effect<never> => {
+  const leasesLost = Metric.withAttributes(lost, { worker })
+  const beat = Effect.gen(function* () {
+    const jobs = running.all().filter(({ leased }) => leased)
+    const answer = yield* store.heartbeat(jobs.map(({ fence }) => fence))
+    const held = new Set<unknown>(answer.held)
+    const canceled = new Set<unknown>(answer.canceled)
+    for (const job of jobs) {
+      if (canceled.has(job.fence.id)) job.stop("canceled")
+      if (held.has(job.fence.id)) continue
+      job.stop("lost")
+      if (job.stopped !== "lost") continue // it ended by itself meanwhile
+      yield* Metric.update(leasesLost, 1)
+      yield* Effect.logWarning("Lease lost: the handler is interrupted").pipe(
+        Effect.annotateLogs({ worker, id: String(job.fence.id), attempt: job.fence.attempt })
+      )
+    }
+  })
+  return Routine.run({
+    name: `${worker}.heartbeat`,
+    run: beat,
+    interval,
+    onError: (cause) =>
+      Effect.logWarning("Heartbeat failed; the next one will tell", cause).pipe(Effect.annotateLogs({ worker }))
+  })
+}

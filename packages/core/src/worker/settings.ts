@@ -1,0 +1,64 @@
+/**
+ * The defaults of a worker, and what is refused.
+ */
+import { Duration } from "effect"
+import { hostname } from "node:os"
+import { InvalidOptions } from "../store/StoreError.ts"
+import { positiveDuration } from "../store/StoreOptions.ts"
+import type { WorkerSettings } from "./WorkerOptions.ts"
+
+export interface ResolvedSettings {
+  readonly name: string
+  readonly workerHostname: string
+  readonly ownership: "lease" | "transaction"
+  readonly concurrency: number
+  readonly interval: Duration.Duration
+  readonly wakeUp: "notify" | "poll"
+  readonly heartbeatInterval: Duration.Duration
+  readonly maximumRuntimePerJob: Duration.Duration | undefined
+  readonly numTotalJobs: number
+  readonly maxActiveTime: Duration.Duration | undefined
+  readonly drainTimeout: Duration.Duration
+  readonly resetInterval: Duration.Duration | undefined
+}
+
+/** Throws `InvalidOptions`. */
+export const resolveSettings = (
+  settings: WorkerSettings,
+  store: { readonly name: string; readonly stalledMaxAge: Duration.Duration }
+): ResolvedSettings => {
+  const name = settings.name ?? store.name
+  const invalid = (field: string, rule: string) => new InvalidOptions({ store: name || "worker", field, rule })
+  if (name === "") throw invalid("name", "must not be empty")
+  const time = (field: string, input: Duration.Input) => positiveDuration(name, field, input)
+  const optionalTime = (field: string, input: Duration.Input | undefined) =>
+    input === undefined ? undefined : time(field, input)
+  const count = (field: string, value: number): number => {
+    if (!Number.isInteger(value) || value < 1) throw invalid(field, `must be a whole number from 1, but is ${value}`)
+    return value
+  }
+  const share = (divisor: number) => Duration.millis(Math.max(1, Duration.toMillis(store.stalledMaxAge) / divisor))
+
+  const heartbeatInterval = time("heartbeatInterval", settings.heartbeatInterval ?? share(4))
+  if (Duration.toMillis(heartbeatInterval) * 2 >= Duration.toMillis(store.stalledMaxAge)) {
+    throw invalid(
+      "heartbeatInterval",
+      `must be less than half the store's stalledMaxAge (${Duration.format(store.stalledMaxAge)}), so that one lost heartbeat loses no lease`
+    )
+  }
+  return {
+    name,
+    workerHostname: settings.workerHostname ?? `${hostname()}:${process.pid}`,
+    ownership: settings.ownership ?? "lease",
+    concurrency: count("concurrency", settings.concurrency ?? 10),
+    interval: time("interval", settings.interval ?? "1 second"),
+    wakeUp: settings.wakeUp ?? "notify",
+    heartbeatInterval,
+    maximumRuntimePerJob: optionalTime("maximumRuntimePerJob", settings.maximumRuntimePerJob),
+    numTotalJobs: settings.numTotalJobs === undefined ? Infinity : count("numTotalJobs", settings.numTotalJobs),
+    maxActiveTime: optionalTime("maxActiveTime", settings.maxActiveTime),
+    drainTimeout: Duration.fromInputUnsafe(settings.drainTimeout ?? "30 seconds"),
+    resetInterval:
+      settings.resetInterval === false ? undefined : time("resetInterval", settings.resetInterval ?? share(3))
+  }
+}
