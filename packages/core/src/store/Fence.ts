@@ -4,7 +4,7 @@
  * changes nothing.
  */
 import { and, eq, type SQL, sql } from "drizzle-orm"
-import type { StoreContext } from "./StoreContext.ts"
+import { encodeId, type StoreContext } from "./StoreContext.ts"
 
 /**
  * @category models
@@ -17,8 +17,8 @@ export interface Fence<Id = number | string | bigint> {
 }
 
 /** The values of `isCurrent`'s placeholders. */
-export const fenceValues = (fence: Fence): Record<string, unknown> => ({
-  id: fence.id,
+export const fenceValues = (context: StoreContext, fence: Fence): Record<string, unknown> => ({
+  id: encodeId(context, fence.id),
   attempt: fence.attempt,
   workerHostname: fence.workerHostname ?? null
 })
@@ -29,11 +29,9 @@ export const isCurrent = ({ columns }: StoreContext): SQL =>
     eq(columns.id, sql.placeholder("id")),
     eq(columns.attempt, sql.placeholder("attempt")),
     sql`${columns.state} = 'processing'`,
-    heldBy(columns.workerHostname)
+    heldBy(columns.workerHostname, sql`${sql.placeholder("workerHostname")}::text`)
   )}`
 
 /** True for every record when no hostname is given. */
-export const heldBy = (column: StoreContext["columns"]["workerHostname"]): SQL => {
-  const hostname = sql`${sql.placeholder("workerHostname")}::text`
-  return sql`(${hostname} is null or ${column} = ${hostname})`
-}
+export const heldBy = (column: StoreContext["columns"]["workerHostname"], hostname: SQL): SQL =>
+  sql`(${hostname} is null or ${column} = ${hostname})`

@@ -1,8 +1,9 @@
 /**
  * What every statement of a store is built from.
  */
-import { getTableColumns, type SQL, sql, type Table, type View } from "drizzle-orm"
-import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core"
+import { getTableColumns, is, type SQL, sql, type Table, type View } from "drizzle-orm"
+import { type AnyPgColumn, PgEnumColumn, PgEnumObjectColumn, type PgTable } from "drizzle-orm/pg-core"
+import type { Duration } from "effect"
 import type { Drizzle } from "../database/router.ts"
 import type { Role, WorkColumns } from "../table/WorkTable.ts"
 import type { WorkState } from "../table/WorkState.ts"
@@ -17,15 +18,15 @@ export interface StoreContext {
   /** The work columns as `source` shows them. */
   readonly sourceColumns: WorkColumns
   /** The fields of a record, by name, as columns or expressions of `source`. */
-  readonly selection: Readonly<Record<string, AnyPgColumn | SQL | SQL.Aliased>>
+  readonly selection: Readonly<Record<string, AnyPgColumn | SQL>>
   readonly order: ReadonlyArray<SQL>
   readonly clock: SQL
   readonly retries: {
     /** Whether errored records are dequeued again. */
     readonly enabled: boolean
     readonly attempts: number
-    /** For records that became errored without a time to return: the rest after a first failure. */
-    readonly firstDelay: SQL
+    /** The rest after a first failure, and of records that became errored without a time to return. */
+    readonly firstDelay: Duration.Duration
   }
 }
 
@@ -52,7 +53,24 @@ export const state = (value: WorkState): SQL => sql.raw(`'${value}'`)
 
 /** A state computed by CASE, which is text, for a column that may be an enum. */
 export const stateOf = (context: StoreContext, value: SQL): SQL =>
-  sql`(${value})::${sql.raw(context.columns.state.getSQLType())}`
+  sql`(${value})::${typeOf(context.columns.state)}`
+
+/** The type of a column's values, as a cast takes it. */
+export const typeOf = (column: AnyPgColumn): SQL => {
+  if (is(column, PgEnumColumn) || is(column, PgEnumObjectColumn)) {
+    const { enumName, schema } = column.enum
+    const name = sql.identifier(enumName)
+    return schema === undefined ? sql`${name}` : sql`${sql.identifier(schema)}.${name}`
+  }
+  const type = column.getSQLType()
+  return sql.raw(serials[type] ?? type)
+}
+
+/** `serial` is an integer with a default, not a type. */
+const serials: Readonly<Record<string, string>> = { smallserial: "smallint", serial: "integer", bigserial: "bigint" }
+
+/** An id as its column writes it. */
+export const encodeId = ({ columns }: StoreContext, id: unknown): unknown => columns.id.mapToDriverValue(id)
 
 /** How many failures a record may have: its own number, where the table has such a column, else the store's. */
 export const attemptsAllowed = (context: StoreContext, columns: WorkColumns): SQL =>

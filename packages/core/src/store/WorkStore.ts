@@ -57,7 +57,7 @@ export interface WorkStore<
   Record,
   Id extends number | string | bigint = number,
   Source extends string = string,
-  Insert = unknown
+  Insert = never
 > {
   readonly name: string
   readonly retry: RetryPolicy
@@ -178,5 +178,5 @@ export interface WorkStore<
 
 /** A store of whatever records. */
 // oxlint-disable-next-line typescript/no-explicit-any -- stands for every store, whatever its types
-export type AnyWorkStore = WorkStore<any, any, any, any>
+export type AnyWorkStore = WorkStore<any, any, any, never>
 

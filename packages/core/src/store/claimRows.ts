@@ -3,10 +3,10 @@
  */
 import { Claim, type ClaimStore } from "./Claim.ts"
 import { undecodable } from "./safely.ts"
+import type { Key } from "./StoreParts.ts"
 import { RECORD_FIELD } from "./statements/dequeue.ts"
 
 type Row = Readonly<Record<string, unknown>>
-type Key = number | string | bigint
 
 export interface BadRow<Id> {
   readonly id: Id

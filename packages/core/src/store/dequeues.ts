@@ -9,15 +9,15 @@ import type { Claim, ClaimStore } from "./Claim.ts"
 import { type BadRow, claimRows, recordOf } from "./claimRows.ts"
 import { type Fence, fenceValues } from "./Fence.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
-import type { StoreContext } from "./StoreContext.ts"
+import { encodeId, type StoreContext } from "./StoreContext.ts"
 import { DequeueInTransaction, DequeueRace, RecordNotFound } from "./StoreError.ts"
+import type { Key } from "./StoreParts.ts"
 import { dequeue } from "./statements/dequeue.ts"
 import { claimLocked, lockCandidates } from "./statements/dequeueView.ts"
 import { lockRecord } from "./statements/lockRecord.ts"
 import { selectRecord } from "./statements/selectRecord.ts"
 import type { DequeueOptions } from "./WorkStore.ts"
 
-type Key = number | string | bigint
 type Row = Readonly<Record<string, unknown>>
 type Options = DequeueOptions<string>
 
@@ -59,13 +59,13 @@ export const makeDequeues = <R, Id extends Key>(
 
   const lockOne = Effect.fnUntraced(function* (claim: Claim<R, Id>) {
     const transaction = yield* database.begin
-    const values = fenceValues(claim)
+    const values = fenceValues(context, claim)
     const [locked] = yield* transaction.use(database.run(() => lock.execute(values)))
     if (locked === undefined) {
       yield* transaction.rollback
       return undefined
     }
-    const [row] = yield* transaction.use(database.run(() => read.execute({ id: claim.id })))
+    const [row] = yield* transaction.use(database.run(() => read.execute(values)))
     if (row === undefined) {
       yield* transaction.rollback
       return yield* new RecordNotFound({ store: context.name, id: claim.id })
@@ -141,7 +141,7 @@ const makeTake = (context: StoreContext, database: Database["Service"]) => {
     const places = new Map(locked.map(({ id }, place) => [id, place]))
     const values = {
       ...options.values,
-      ids: locked.map(({ id }) => id),
+      ids: locked.map(({ id }) => encodeId(context, id)),
       workerHostname: options.workerHostname ?? ""
     }
     const rows = yield* database.run(() => claim.execute(values))

@@ -2,6 +2,7 @@
  * Which records may be dequeued now.
  */
 import { type SQL, sql } from "drizzle-orm"
+import { interval } from "../table/DatabaseClock.ts"
 import type { WorkColumns } from "../table/WorkTable.ts"
 import { attemptsAllowed, type StoreContext } from "./StoreContext.ts"
 
@@ -33,7 +34,7 @@ export const waiting = (context: StoreContext, columns: WorkColumns): SQL =>
 export const rested = (context: StoreContext, { processAfter, finishedAt }: WorkColumns): SQL =>
   processAfter.notNull
     ? sql`${processAfter}`
-    : sql`coalesce(${processAfter}, ${finishedAt} + ${context.retries.firstDelay})`
+    : sql`coalesce(${processAfter}, ${finishedAt} + ${interval(context.retries.firstDelay)})`
 
 const hasAttemptsLeft = (context: StoreContext, columns: WorkColumns): SQL =>
   sql`${columns.numFailures} < ${attemptsAllowed(context, columns)}`

@@ -1,13 +1,12 @@
 /**
  * From options to what statements are built from; throws `InvalidOptions`.
  */
-import { is, type SQL, sql } from "drizzle-orm"
-import { asc, Column } from "drizzle-orm"
+import { asc, Column, is, SQL, sql, type Table, type View } from "drizzle-orm"
 import type { AnyPgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
-import type { Duration } from "effect"
+import { Duration } from "effect"
 import type { Drizzle } from "../database/router.ts"
-import { interval } from "../table/DatabaseClock.ts"
 import { resolveColumns, type Role, type ViewFields, type WorkColumns } from "../table/WorkTable.ts"
+import { decoderOf } from "./safely.ts"
 import { InvalidOptions } from "./StoreError.ts"
 import type { StoreContext } from "./StoreContext.ts"
 import { fieldsOf } from "./StoreOptions.ts"
@@ -48,16 +47,30 @@ export const makeContext = (
     columns,
     source,
     sourceColumns,
-    selection: options.record ?? fieldsOf(source),
+    selection: selectionOf(source, options.record ?? fieldsOf(source)),
     order: options.orderBy ?? [asc(sourceColumns.processAfter), asc(sourceColumns.id)],
     clock,
     retries: {
-      enabled: attempts > 1,
-      attempts: Math.max(1, attempts),
-      firstDelay: firstDelay === undefined ? sql`interval '0'` : interval(firstDelay)
+      // a schedule that ends at once allows no second attempt; a record's own number goes over the store's
+      enabled: columns.maxAttempts !== undefined || (attempts > 1 && firstDelay !== undefined),
+      attempts: firstDelay === undefined ? 1 : Math.max(1, attempts),
+      firstDelay: firstDelay ?? Duration.zero
     }
   }
 }
+
+/**
+ * Fields as expressions. What a view computes is read from the view by its name;
+ * drizzle would write out the computation, over tables that the statement does not name.
+ */
+const selectionOf = (source: Table | View, fields: ViewFields): Readonly<Record<string, AnyPgColumn | SQL>> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      if (!is(field, SQL.Aliased)) return [name, field]
+      if (!("isSelectionField" in field && field.isSelectionField === true)) return [name, field.sql]
+      return [name, sql`${source}.${sql.identifier(field.fieldAlias)}`.mapWith(decoderOf(field.sql))]
+    })
+  )
 
 /** A view shows the work columns under the names they have in the table. */
 const columnsOfView = (store: string, view: PgView, columns: WorkColumns): WorkColumns => {

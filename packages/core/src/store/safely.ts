@@ -15,21 +15,20 @@ export class Undecodable {
   }
 }
 
-export const safely = (field: AnyPgColumn | SQL | SQL.Aliased): SQL => {
-  if (is(field, SQL.Aliased)) return decodeWith(sql`${field.getSQL()}`, decoderOf(field.sql))
-  return decodeWith(sql`${field}`, is(field, Column) ? field : decoderOf(field))
+export const safely = (field: AnyPgColumn | SQL): SQL =>
+  decodeWith(sql`${field}`, is(field, Column) ? field : decoderOf(field))
+
+export interface Decoder {
+  readonly mapFromDriverValue: (value: unknown) => unknown
 }
 
-interface Decoder {
-  readonly mapFromDriverValue: (value: never) => unknown
-}
-
-const decoderOf = (field: SQL): Decoder => (field as unknown as { readonly decoder: Decoder }).decoder
+/** drizzle keeps it to itself. */
+export const decoderOf = (field: SQL): Decoder => (field as unknown as { readonly decoder: Decoder }).decoder
 
 const decodeWith = (field: SQL, decoder: Decoder): SQL =>
   field.mapWith((value: unknown) => {
     try {
-      return decoder.mapFromDriverValue(value as never)
+      return decoder.mapFromDriverValue(value)
     } catch (thrown) {
       return new Undecodable(thrown instanceof Error ? thrown.message : String(thrown))
     }

@@ -6,8 +6,13 @@
  * transaction into one.
  */
 import { type SQL, sql } from "drizzle-orm"
+import type { StoreContext } from "./StoreContext.ts"
 
 export const WAKE_CHANNEL = "drover_wake"
 
 /** As an expression, so that it can ride on the statement that enqueues. */
 export const wakeExpression = (store: string): SQL => sql`(select pg_notify(${WAKE_CHANNEL}, ${store}))`
+
+/** For rows that a statement returns: wakes a worker if one of them is queued and due. */
+export const wakeIfDue = ({ clock, columns, name }: StoreContext): SQL =>
+  sql`case when ${columns.state} = 'queued' and ${columns.processAfter} <= ${clock} then ${wakeExpression(name)} end`

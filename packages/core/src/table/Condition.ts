@@ -8,8 +8,8 @@
  * ```
  */
 import * as drizzle from "drizzle-orm"
-import type { GetColumnData, Placeholder, SQL } from "drizzle-orm"
-import type { AnyPgColumn, PgColumn } from "drizzle-orm/pg-core"
+import { type GetColumnData, is, type Placeholder, type SQL } from "drizzle-orm"
+import { type AnyPgColumn, makePgArray, type PgColumn } from "drizzle-orm/pg-core"
 
 declare const Of: unique symbol
 
@@ -23,32 +23,42 @@ export type Condition<Source extends string> = SQL & { readonly [Of]: (source: S
 type SourceOf<C extends PgColumn> = C["_"]["tableName"]
 type Value<C extends PgColumn> = GetColumnData<C, "raw"> | Placeholder
 
+/** A placeholder's value is encoded as the column's own values are. */
+const bound = <C extends AnyPgColumn>(column: C, value: Value<C>): Value<C> =>
+  (is(value, drizzle.Placeholder) ? drizzle.sql.param(value, column) : value) as Value<C>
+
 const branded = <Source extends string>(condition: SQL | undefined): Condition<Source> =>
   (condition ?? drizzle.sql`true`) as Condition<Source>
 
 export const eq = <C extends AnyPgColumn>(column: C, value: Value<C>): Condition<SourceOf<C>> =>
-  branded(drizzle.eq<C>(column, value))
+  branded(drizzle.eq<C>(column, bound(column, value)))
 
 export const ne = <C extends AnyPgColumn>(column: C, value: Value<C>): Condition<SourceOf<C>> =>
-  branded(drizzle.ne<C>(column, value))
+  branded(drizzle.ne<C>(column, bound(column, value)))
 
 export const lt = <C extends AnyPgColumn>(column: C, value: Value<C>): Condition<SourceOf<C>> =>
-  branded(drizzle.lt<C>(column, value))
+  branded(drizzle.lt<C>(column, bound(column, value)))
 
 export const lte = <C extends AnyPgColumn>(column: C, value: Value<C>): Condition<SourceOf<C>> =>
-  branded(drizzle.lte<C>(column, value))
+  branded(drizzle.lte<C>(column, bound(column, value)))
 
 export const gt = <C extends AnyPgColumn>(column: C, value: Value<C>): Condition<SourceOf<C>> =>
-  branded(drizzle.gt<C>(column, value))
+  branded(drizzle.gt<C>(column, bound(column, value)))
 
 export const gte = <C extends AnyPgColumn>(column: C, value: Value<C>): Condition<SourceOf<C>> =>
-  branded(drizzle.gte<C>(column, value))
+  branded(drizzle.gte<C>(column, bound(column, value)))
 
 /** One array parameter, whatever its length: the statement stays the same and stays prepared. */
 export const inArray = <C extends AnyPgColumn>(
   column: C,
   values: ReadonlyArray<GetColumnData<C, "raw">> | Placeholder
-): Condition<SourceOf<C>> => branded(drizzle.sql`${column} = any(${Array.isArray(values) ? drizzle.sql.param(values) : values})`)
+): Condition<SourceOf<C>> => branded(drizzle.sql`${column} = any(${drizzle.sql.param(values, arrayOf(column))})`)
+
+/** Writes an array of a column's values as Postgres reads it, whatever their type. */
+const arrayOf = (column: AnyPgColumn) => ({
+  mapToDriverValue: (values: unknown) =>
+    makePgArray((values as ReadonlyArray<unknown>).map((value) => column.mapToDriverValue(value)))
+})
 
 export const isNull = <C extends AnyPgColumn>(column: C): Condition<SourceOf<C>> => branded(drizzle.isNull(column))
 

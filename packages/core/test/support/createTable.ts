@@ -4,7 +4,7 @@
  * Knows what the tests' tables use, and nothing more.
  */
 import { is, SQL, sql } from "drizzle-orm"
-import { getTableConfig, PgDialect, type PgTable } from "drizzle-orm/pg-core"
+import { getTableConfig, type IndexedColumn, PgDialect, type PgTable } from "drizzle-orm/pg-core"
 import { Effect } from "effect"
 import { Database } from "../../src/index.ts"
 
@@ -28,7 +28,7 @@ const statements = (table: PgTable): ReadonlyArray<string> => {
   return [
     `create table "${name}" (${lines.join(", ")})`,
     ...indexes.map(({ config }) => {
-      const on = config.columns.map((column) => (is(column, SQL) ? text(column) : `"${String(column.name)}"`))
+      const on = config.columns.map((column) => (is(column, SQL) ? text(column) : `"${(column as IndexedColumn).name ?? ""}"`))
       const only = config.where === undefined ? "" : ` where ${text(config.where)}`
       return `create index "${config.name}" on "${name}" (${on.join(", ")})${only}`
     })

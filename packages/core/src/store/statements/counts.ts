@@ -5,7 +5,8 @@
 import { and, type SQL, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
 import { rested, waiting } from "../eligible.ts"
-import type { StoreContext } from "../StoreContext.ts"
+import type { WorkState } from "../../table/WorkState.ts"
+import { state, type StoreContext } from "../StoreContext.ts"
 
 export const queuedCount = (context: StoreContext, conditions: ReadonlyArray<SQL>, processingToo: boolean) => {
   const { db, source, sourceColumns } = context
@@ -28,11 +29,11 @@ export const countByState = ({ columns, db, table }: StoreContext) =>
     .where(sql`${columns.state}::text = any(${sql.placeholder("states")})`)
     .groupBy(columns.state)
 
-export const exists = ({ db, source, sourceColumns }: StoreContext, states: SQL, conditions: ReadonlyArray<SQL>) =>
+export const exists = ({ db, source, sourceColumns }: StoreContext, states: ReadonlyArray<WorkState>, conditions: ReadonlyArray<SQL>) =>
   db
     .select({ one: sql`1` })
     .from(source as PgTable)
-    .where(and(sql`${sourceColumns.state} in (${states})`, ...conditions.map((condition) => sql`(${condition})`)))
+    .where(and(sql`${sourceColumns.state} in (${sql.join(states.map(state), sql`, `)})`, ...conditions.map((condition) => sql`(${condition})`)))
     .limit(1)
 
 /** Milliseconds since the oldest dequeueable record became dequeueable; null when there is none. */

@@ -24,7 +24,7 @@ export const lockCandidates = (context: StoreContext, conditions: ReadonlyArray<
   const potential = db.$with("potential").as(
     db
       .select({
-        id: sql`${sourceColumns.id}`.as("id"),
+        candidate: sql`${sourceColumns.id}`.as("candidate"),
         place: sql`row_number() over (order by ${sql.join([...order], sql`, `)})`.as("place")
       })
       .from(view)
@@ -36,11 +36,11 @@ export const lockCandidates = (context: StoreContext, conditions: ReadonlyArray<
     .with(potential)
     .select({ id: columns.id, place: potential.place })
     .from(table)
-    .innerJoin(potential, sql`${columns.id} = ${potential.id}`)
+    .innerJoin(potential, sql`${columns.id} = ${potential.candidate}`)
     .where(eligible(context, columns))
     .orderBy(potential.place)
     .limit(sql.placeholder("limit"))
-    .for("update", { of: table, skipLocked: true })
+    .for("update", { skipLocked: true })
 }
 
 export const claimLocked = (context: StoreContext, conditions: ReadonlyArray<SQL>) => {
@@ -63,7 +63,7 @@ export const claimLocked = (context: StoreContext, conditions: ReadonlyArray<SQL
 /** The view shows a row as it was before the update: work columns are read from the table instead. */
 const viewFields = ({ columns, selection }: StoreContext): Record<string, SQL> => {
   const fresh = new Map(Object.values(columns).map((column) => [column.name, column]))
-  const current = (field: AnyPgColumn | SQL | SQL.Aliased): AnyPgColumn | SQL | SQL.Aliased =>
+  const current = (field: AnyPgColumn | SQL): AnyPgColumn | SQL =>
     is(field, Column) ? (fresh.get(field.name) ?? field) : field
   return Object.fromEntries(
     Object.entries(selection).map(([name, field]) => [RECORD_FIELD + name, safely(current(field))])

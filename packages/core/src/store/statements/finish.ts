@@ -7,6 +7,7 @@
 import { type SQL, sql } from "drizzle-orm"
 import { isCurrent } from "../Fence.ts"
 import { assign, state, stateOf, type StoreContext } from "../StoreContext.ts"
+import { wakeIfDue } from "../wake.ts"
 
 export interface Ending {
   /** The state to end in, as an expression. */
@@ -37,6 +38,7 @@ export const finish = (context: StoreContext, ending: Ending) => {
           ? {}
           : {
               queuedAt: unlessAgain(clock, sql`${columns.queuedAt}`),
+              startedAt: unlessAgain(sql`null`, sql`${columns.startedAt}`),
               numResets: unlessAgain(sql`0`, sql`${columns.numResets}`),
               cancel: unlessAgain(sql`false`, sql`${columns.cancel}`),
               runAgain: unlessAgain(sql`false`, sql`${columns.runAgain}`)
@@ -44,7 +46,7 @@ export const finish = (context: StoreContext, ending: Ending) => {
       })
     )
     .where(isCurrent(context))
-    .returning({ state: columns.state })
+    .returning({ state: columns.state, ...(again === undefined ? {} : { wake: wakeIfDue(context) }) })
 }
 
 /** Leaves a column out of the statement that neither the ending nor a fresh start changes. */

@@ -12,13 +12,12 @@
  */
 import { sql } from "drizzle-orm"
 import { heldBy } from "../Fence.ts"
-import { assign, type StoreContext } from "../StoreContext.ts"
+import { assign, type StoreContext, typeOf } from "../StoreContext.ts"
 
 export const heartbeat = (context: StoreContext) => {
   const { clock, columns, db, table } = context
-  const idType = sql.raw(columns.id.getSQLType())
-  const fences = sql`unnest(${sql.placeholder("ids")}::${idType}[], ${sql.placeholder("attempts")}::int[]) as fence(id, attempt)`
-  const current = sql`${columns.id} = fence.id and ${columns.attempt} = fence.attempt and (${columns.state}::text || '') = 'processing' and ${heldBy(columns.workerHostname)}`
+  const fences = sql`unnest(${sql.placeholder("ids")}::${typeOf(columns.id)}[], ${sql.placeholder("attempts")}::int[], ${sql.placeholder("workerHostnames")}::text[]) as fence(id, attempt, worker_hostname)`
+  const current = sql`${columns.id} = fence.id and ${columns.attempt} = fence.attempt and (${columns.state}::text || '') = 'processing' and ${heldBy(columns.workerHostname, sql`fence.worker_hostname`)}`
   const mine = db.$with("mine").as(
     db
       .select({ id: sql`${columns.id}`.as("id"), cancel: sql`${columns.cancel}`.as("cancel") })
@@ -32,7 +31,7 @@ export const heartbeat = (context: StoreContext) => {
       .from(fences)
       .innerJoin(table, current)
       .orderBy(columns.id)
-      .for("update", { of: table, skipLocked: true })
+      .for("update", { skipLocked: true })
   )
   const beat = db.$with("beat").as(
     db

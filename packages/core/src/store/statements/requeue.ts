@@ -1,5 +1,5 @@
 /**
- * Back to queued. Served by the primary key.
+ * Back to queued, and a worker woken when that is due at once. Served by the primary key.
  *
  * `requeueClaim` gives up the current attempt and keeps the counters: nothing
  * failed. `requeueRecord` is a person's word on a record that nobody is
@@ -8,9 +8,10 @@
 import { and, eq, type SQL, sql } from "drizzle-orm"
 import { isCurrent } from "../Fence.ts"
 import { assign, state, type StoreContext } from "../StoreContext.ts"
+import { wakeIfDue } from "../wake.ts"
 
 export const requeueClaim = (context: StoreContext) =>
-  context.db.update(context.table).set(queued(context)).where(isCurrent(context)).returning({ id: context.columns.id })
+  context.db.update(context.table).set(queued(context)).where(isCurrent(context)).returning({ wake: wakeIfDue(context) })
 
 export const requeueRecord = (context: StoreContext) => {
   const { columns } = context
@@ -24,7 +25,7 @@ export const requeueRecord = (context: StoreContext) => {
         sql`(${columns.state} in ('queued', 'errored', 'failed', 'canceled') or (${columns.state} = 'completed' and ${sql.placeholder("completedToo")}::boolean))`
       )
     )
-    .returning({ id: columns.id })
+    .returning({ wake: wakeIfDue(context) })
 }
 
 /** `after` is a moment as text, or null; then `delayMillis` from now. */

@@ -1,16 +1,19 @@
 /**
  * Takes back what dead workers hold: processing → queued, → failed when it was
- * taken back too often, → canceled when that was asked for.
+ * taken back too often, → canceled when that was asked for. Instead of ending
+ * so, a record with its `run_again` flag up is queued as a fresh one.
  *
  * A row that is locked is alive: in transaction mode its handler holds the
  * lock; in lease mode somebody is writing to it now. A row that never had a
  * heartbeat counts from its start, and without one is stalled.
  *
+ * The join finds the locked rows by their place in the table, as in `dequeue`.
  * Served by the processing index, which holds only what is being processed.
  */
-import { and, sql } from "drizzle-orm"
+import { and, type SQL, sql } from "drizzle-orm"
 import { intervalMillis } from "../../table/DatabaseClock.ts"
 import { assign, state, stateOf, type StoreContext } from "../StoreContext.ts"
+import { wakeIfDue } from "../wake.ts"
 
 export const resetStalled = (context: StoreContext) => {
   const { clock, columns, db, table } = context
@@ -32,9 +35,11 @@ export const resetStalled = (context: StoreContext) => {
       .for("update", { skipLocked: true })
   )
   const usedUp = sql`${columns.numResets} >= ${sql.placeholder("maxResets")}::int`
-  const queued = sql`not ${columns.cancel} and not ${usedUp}`
-  const unlessQueued = (fresh: typeof clock, value: typeof clock) =>
-    sql`case when ${queued} then ${fresh} else ${value} end`
+  const ended = sql`(${columns.cancel} or ${usedUp})`
+  const again = columns.runAgain === undefined ? sql`false` : sql`${columns.runAgain}`
+  const queued = sql`(not ${ended} or ${again})`
+  const ifQueued = (fresh: SQL, value: SQL): SQL => sql`case when ${queued} then ${fresh} else ${value} end`
+  const ifAgain = (fresh: SQL, value: SQL): SQL => sql`case when ${ended} and ${again} then ${fresh} else ${value} end`
   return db
     .with(stalled)
     .update(table)
@@ -42,16 +47,24 @@ export const resetStalled = (context: StoreContext) => {
       assign(context, {
         state: stateOf(
           context,
-          sql`case when ${columns.cancel} then ${state("canceled")} when ${usedUp} then ${state("failed")} else ${state("queued")} end`
+          sql`case when ${queued} then ${state("queued")} when ${columns.cancel} then ${state("canceled")} else ${state("failed")} end`
         ),
-        numResets: sql`${columns.numResets} + case when ${queued} then 1 else 0 end`,
-        queuedAt: unlessQueued(clock, sql`${columns.queuedAt}`),
-        startedAt: unlessQueued(sql`null`, sql`${columns.startedAt}`),
-        finishedAt: unlessQueued(sql`null`, clock),
+        numResets: sql`case when not ${ended} then ${columns.numResets} + 1 when ${again} then 0 else ${columns.numResets} end`,
+        numFailures: ifAgain(sql`0`, sql`${columns.numFailures}`),
+        cancel: ifAgain(sql`false`, sql`${columns.cancel}`),
+        runAgain: ifAgain(sql`false`, again),
+        queuedAt: ifQueued(clock, sql`${columns.queuedAt}`),
+        startedAt: ifQueued(sql`null`, sql`${columns.startedAt}`),
+        finishedAt: ifQueued(sql`null`, clock),
         failureMessage: sql`case when ${usedUp} and not ${columns.cancel} then ${sql.placeholder("message")} else ${columns.failureMessage} end`
       })
     )
     .from(stalled)
     .where(sql`${table}.ctid = ${stalled.tid}`)
-    .returning({ id: columns.id, state: columns.state, age: sql`${stalled.age}`.mapWith(Number) })
+    .returning({
+      id: columns.id,
+      state: columns.state,
+      age: sql`${stalled.age}`.mapWith(Number),
+      wake: wakeIfDue(context)
+    })
 }

@@ -1,0 +1,50 @@
+/**
+ * What a job carries, and how it changed over releases.
+ *
+ * ```ts
+ * const payload = Payload.make(Schema.Struct({ user: Schema.String }))
+ *   .next(Schema.Struct({ userId: Schema.Int }), ({ user }) => ({ userId: Number(user) }))
+ * ```
+ *
+ * Jobs that were enqueued by an older release are upgraded when they are read;
+ * jobs of a newer release are left to workers that know them.
+ */
+import { Effect, Schema } from "effect"
+
+/** A schema that needs no services to encode or decode. */
+export type PayloadSchema<A> = Schema.Codec<A, unknown>
+
+/**
+ * @category models
+ */
+export interface Payload<A> {
+  /** The version that is written: 1 for a payload that never changed. */
+  readonly version: number
+  /** To JSON. Fails when the value does not fit its own schema. */
+  readonly encode: (value: A) => Effect.Effect<unknown, Schema.SchemaError>
+  /** From JSON of any version up to `version`. */
+  readonly decode: (json: unknown, version: number) => Effect.Effect<A, Schema.SchemaError>
+  /** The payload's next version, and how to make one from the last. */
+  readonly next: <B>(schema: PayloadSchema<B>, upgrade: (value: A) => B) => Payload<B>
+}
+
+/** @category constructors */
+export const make = <A>(schema: PayloadSchema<A>): Payload<A> => versioned(1, schema, undefined)
+
+const versioned = <A>(
+  version: number,
+  schema: PayloadSchema<A>,
+  older: ((json: unknown, version: number) => Effect.Effect<A, Schema.SchemaError>) | undefined
+): Payload<A> => {
+  const codec = Schema.toCodecJson(schema)
+  const decodeOwn = Schema.decodeUnknownEffect(codec)
+  const decode: Payload<A>["decode"] = (json, of) =>
+    older !== undefined && of < version ? older(json, of) : decodeOwn(json)
+  return {
+    version,
+    encode: Schema.encodeEffect(codec),
+    decode,
+    next: (nextSchema, upgrade) =>
+      versioned(version + 1, nextSchema, (json, of) => Effect.map(decode(json, of), upgrade))
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * What a person, or an attempt itself, asks of a record: to be queued again, or
+ * to be canceled.
+ */
+import { Duration, Effect } from "effect"
+import { type Fence, fenceValues } from "../Fence.ts"
+import { encodeId } from "../StoreContext.ts"
+import type { Key, StoreParts } from "../StoreParts.ts"
+import { cancel } from "../statements/cancel.ts"
+import { requeueClaim, requeueRecord } from "../statements/requeue.ts"
+import type { RequeueOptions, WorkStore } from "../WorkStore.ts"
+
+export const makeRequeues = <Id extends Key>({
+  context,
+  database: { control },
+  tracked
+}: StoreParts): Pick<WorkStore<unknown, Id>, "cancel" | "requeue"> => {
+  const own = requeueClaim(context).prepare("requeueClaim")
+  const any = requeueRecord(context).prepare("requeueRecord")
+  const cancelIds = cancel(context).prepare("cancel")
+
+  return {
+    requeue: tracked(
+      "requeue",
+      (
+        target: Fence<Id> | Id,
+        { after, completedToo = false }: RequeueOptions & { readonly completedToo?: boolean | undefined } = {}
+      ) => {
+        const moment = momentOf(after)
+        const rows = isFence(target)
+          ? control(() => own.execute({ ...fenceValues(context, target), ...moment }))
+          : control(() => any.execute({ id: encodeId(context, target), completedToo, ...moment }))
+        return Effect.map(rows, ({ length }) => length > 0)
+      }
+    ),
+    cancel: tracked("cancel", (ids) =>
+      ids.length === 0
+        ? Effect.succeed({ canceled: [], requested: [] })
+        : Effect.map(
+            control(() => cancelIds.execute({ ids: ids.map((id) => encodeId(context, id)) })),
+            (rows) => ({
+              canceled: rows.filter(({ state }) => state === "canceled").map(({ id }) => id as Id),
+              requested: rows.filter(({ state }) => state !== "canceled").map(({ id }) => id as Id)
+            })
+          )
+    )
+  }
+}
+
+const isFence = <Id extends Key>(target: Fence<Id> | Id): target is Fence<Id> => typeof target === "object"
+
+/** A moment, or a time from now, as the statements take it. */
+const momentOf = (after: RequeueOptions["after"]): { readonly after: string | null; readonly delayMillis: number } =>
+  after instanceof Date
+    ? { after: after.toISOString(), delayMillis: 0 }
+    : { after: null, delayMillis: after === undefined ? 0 : Duration.toMillis(Duration.fromInputUnsafe(after)) }
