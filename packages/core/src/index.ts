@@ -4,6 +4,7 @@
 export { Database, type OpenTransaction, type TransactionOptions } from "./database/Database.ts"
 export { type DatabaseError, DatabaseUnavailable, StatementRejected } from "./database/DatabaseError.ts"
 export type { DatabaseOptions } from "./database/DatabaseOptions.ts"
+export * as Migrations from "./database/migrations.ts"
 export type { Notification } from "./database/listen.ts"
 export type { Drizzle } from "./database/router.ts"
 

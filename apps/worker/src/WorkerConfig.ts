@@ -1,0 +1,45 @@
+/**
+ * The environment of the worker, read once.
+ */
+import { Config, Context, Duration, Effect, Layer, type Redacted } from "effect"
+
+/** @category services */
+export class WorkerConfig extends Context.Service<
+  WorkerConfig,
+  {
+    /** `DATABASE_URL`: required. */
+    readonly databaseUrl: Redacted.Redacted<string>
+    /** `HOST`, `PORT`: where health and metrics are served. Default to 127.0.0.1 and 4010. */
+    readonly host: string
+    readonly port: number
+    /** `DROVER_CONCURRENCY`: handlers that run at a time. Defaults to 4. */
+    readonly concurrency: number
+    /** `DROVER_DRAIN_TIMEOUT`: how long a stop waits for handlers. Defaults to 30 seconds. */
+    readonly drainTimeout: Duration.Duration
+    /** `DROVER_WAKE_UP`: `poll` behind a pooler that cannot LISTEN. Defaults to `notify`. */
+    readonly wakeUp: "notify" | "poll"
+    /** `DROVER_PREPARE`: false behind a pooler that cannot keep prepared statements. Defaults to true. */
+    readonly prepare: boolean
+    /** `DROVER_DEMO`: `on` fills an empty database with repositories to work on. Defaults to `off`. */
+    readonly demo: "on" | "off"
+    /** `DROVER_DEMO_FOLDER`: where the demo keeps its repositories. Defaults to `.dev/repositories` of the checkout. */
+    readonly demoFolder: string | undefined
+  }
+>()("@drover/worker/WorkerConfig") {
+  static readonly layer = Layer.effect(
+    WorkerConfig,
+    Effect.gen(function* () {
+      return yield* Config.all({
+        databaseUrl: Config.Redacted("DATABASE_URL"),
+        host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
+        port: Config.Port("PORT").pipe(Config.withDefault(4010)),
+        concurrency: Config.Int("DROVER_CONCURRENCY").pipe(Config.withDefault(4)),
+        drainTimeout: Config.Duration("DROVER_DRAIN_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
+        wakeUp: Config.Literals(["notify", "poll"], "DROVER_WAKE_UP").pipe(Config.withDefault("notify" as const)),
+        prepare: Config.Boolean("DROVER_PREPARE").pipe(Config.withDefault(true)),
+        demo: Config.Literals(["on", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
+        demoFolder: Config.String("DROVER_DEMO_FOLDER").pipe(Config.withDefault(undefined))
+      })
+    })
+  )
+}

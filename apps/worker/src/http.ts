@@ -1,0 +1,50 @@
+/**
+ * What orchestrators and Prometheus ask the worker.
+ *
+ * `/healthz`: the process answers. `/readyz`: the database does too. `/metrics`: Prometheus text.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Database } from "@drover/core"
+import { sql } from "drizzle-orm"
+import { Effect, Layer } from "effect"
+import { HttpRouter, HttpServerResponse } from "effect/http"
+import { PrometheusMetrics } from "effect/observability"
+import { createServer } from "node:http"
+import { measureQueue } from "./measureQueue.ts"
+import { WorkerConfig } from "./WorkerConfig.ts"
+
+/** How long the database may take to answer before the worker counts as not ready. */
+const READY_WITHIN = "2 seconds"
+
+const healthz = HttpRouter.add("GET", "/healthz", Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "ok" })))
+
+const readyz = HttpRouter.add(
+  "GET",
+  "/readyz",
+  Database.use(({ control }) => control((db) => db.execute(sql`select 1`))).pipe(
+    Effect.timeout(READY_WITHIN),
+    Effect.as(HttpServerResponse.jsonUnsafe({ status: "ready" })),
+    Effect.catch((error) =>
+      Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "unavailable", reason: error.message }, { status: 503 }))
+    )
+  )
+)
+
+const metrics = HttpRouter.add(
+  "GET",
+  "/metrics",
+  Effect.gen(function* () {
+    yield* measureQueue
+    return HttpServerResponse.text(yield* PrometheusMetrics.format(), {
+      contentType: "text/plain; version=0.0.4; charset=utf-8"
+    })
+  })
+)
+
+export const http = Layer.unwrap(
+  Effect.map(WorkerConfig, ({ host, port }) =>
+    HttpRouter.serve(Layer.mergeAll(healthz, readyz, metrics), { disableLogger: true }).pipe(
+      Layer.provide(NodeHttpServer.layer(createServer, { host, port }))
+    )
+  )
+)
