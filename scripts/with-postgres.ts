@@ -76,7 +76,7 @@ const run = async (
 ): Promise<number> => {
   const stoppedBefore = codeOfStop()
   if (stoppedBefore !== undefined) return stoppedBefore
-  const child = spawn(file, [...args], { cwd: root, stdio: "inherit", env: environment })
+  const child = spawn(file, [...args], { stdio: "inherit", env: environment })
   running = child
   if (child.pid !== undefined) onStart(child.pid)
   try {
@@ -117,7 +117,7 @@ const guarded = (pid: number) => postgres?.outlive({ pid, mark })
 
 let code = 0
 try {
-  if (flags.migrate) code = await run(process.execPath, ["apps/migrator/src/main.ts", "up"], environment, guarded)
+  if (flags.migrate) code = await run(process.execPath, [join(root, "apps/migrator/src/main.ts"), "up"], environment, guarded)
   if (code === 0) code = await run(program, programArguments, environment, guarded)
 } finally {
   await postgres?.stop()
