@@ -46,9 +46,12 @@ CREATE TABLE "pull_requests" (
 	"deletions" integer DEFAULT 0 NOT NULL,
 	"changed_files" integer DEFAULT 0 NOT NULL,
 	"mergeability_checked_at" timestamp with time zone,
+	"mergeability_requested_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "pull_requests_number_key" UNIQUE("repository_id","number"),
+	CONSTRAINT "pull_requests_state" CHECK ("pull_requests"."state" in ('open', 'closed', 'merged')),
+	CONSTRAINT "pull_requests_merged_with_commit" CHECK (("pull_requests"."state" = 'merged') = ("pull_requests"."merged_at" is not null) and ("pull_requests"."state" = 'merged') = ("pull_requests"."merge_commit_sha" is not null)),
 	CONSTRAINT "pull_requests_mergeable_state" CHECK ("pull_requests"."mergeable_state" in ('unknown', 'draft', 'dirty', 'behind', 'clean')),
 	CONSTRAINT "pull_requests_computed_or_unknown" CHECK (("pull_requests"."mergeable" is null) = ("pull_requests"."mergeable_state" = 'unknown'))
 );
@@ -58,6 +61,7 @@ CREATE TABLE "repositories" (
 	"name" text NOT NULL,
 	"path" text NOT NULL,
 	"default_branch" text DEFAULT 'main' NOT NULL,
+	"refs_checked_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "repositories_name_unique" UNIQUE("name")
 );
@@ -69,4 +73,6 @@ CREATE INDEX "jobs_finished_idx" ON "jobs" USING btree ("finished_at") WHERE "jo
 CREATE UNIQUE INDEX "jobs_dedupe_idx" ON "jobs" USING btree ("kind","dedupe_key") WHERE "jobs"."dedupe_key" is not null and "jobs"."state" in ('queued', 'errored', 'processing');--> statement-breakpoint
 CREATE UNIQUE INDEX "pull_requests_one_open_key" ON "pull_requests" USING btree ("repository_id","base_ref","head_ref") WHERE "pull_requests"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "pull_requests_head_idx" ON "pull_requests" USING btree ("repository_id","head_ref");--> statement-breakpoint
-CREATE INDEX "pull_requests_base_idx" ON "pull_requests" USING btree ("repository_id","base_ref");
+CREATE INDEX "pull_requests_base_idx" ON "pull_requests" USING btree ("repository_id","base_ref");--> statement-breakpoint
+CREATE INDEX "pull_requests_unknown_idx" ON "pull_requests" USING btree ("mergeability_requested_at") WHERE "pull_requests"."mergeable_state" = 'unknown' and "pull_requests"."state" <> 'merged';--> statement-breakpoint
+CREATE INDEX "repositories_refs_checked_idx" ON "repositories" USING btree ("refs_checked_at");

@@ -108,8 +108,8 @@ if (postgres !== undefined) {
 const environment = {
   ...process.env,
   DATABASE_URL: external ?? postgres?.url,
-  // Sample data belongs in a database that we made; one that somebody names is theirs.
-  DROVER_DEMO: process.env["DROVER_DEMO"] ?? (postgres === undefined ? "off" : "on"),
+  // Sample data belongs in the database that we keep for development; one that somebody names is theirs.
+  DROVER_DEMO: process.env["DROVER_DEMO"] ?? (postgres !== undefined && flags.persistent ? "on" : "off"),
   PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
   [markName]: mark.slice(markName.length + 1)
 }

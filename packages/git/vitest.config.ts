@@ -1,11 +1,3 @@
-import { defineConfig } from "vitest/config"
+import { project } from "../../vitest.shared.ts"
 
-export default defineConfig({
-  test: {
-    name: "git",
-    include: ["test/**/*.test.ts"],
-    isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000
-  }
-})
+export default project()

@@ -6,7 +6,7 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Database } from "@drover/core"
 import { sql } from "drizzle-orm"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import { createServer } from "node:http"
@@ -41,10 +41,22 @@ const metrics = HttpRouter.add(
   })
 )
 
+export class CannotServe extends Schema.TaggedError<CannotServe>()("CannotServe", {
+  host: Schema.String,
+  port: Schema.Number,
+  cause: Schema.Defect()
+}) {
+  override get message() {
+    const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
+    return `Cannot serve health and metrics at ${this.host}, port ${this.port}: ${reason}. Set PORT to a free one`
+  }
+}
+
 export const http = Layer.unwrap(
   Effect.map(WorkerConfig, ({ host, port }) =>
     HttpRouter.serve(Layer.mergeAll(healthz, readyz, metrics), { disableLogger: true }).pipe(
-      Layer.provide(NodeHttpServer.layer(createServer, { host, port }))
+      Layer.provide(NodeHttpServer.layer(createServer, { host, port })),
+      Layer.catchTag("ServeError", ({ cause }) => Layer.effectDiscard(new CannotServe({ host, port, cause })))
     )
   )
 )

@@ -82,6 +82,21 @@ export class UnrelatedHistories extends Schema.TaggedError<UnrelatedHistories>()
 }
 
 /**
+ * A merge commit is among those to replay, and a replay is one line of commits.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class MergeCommitFound extends Schema.TaggedError<MergeCommitFound>()("MergeCommitFound", { commit: Oid }) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `${this.commit} is a merge and cannot be replayed: merge or squash the branch instead`
+  }
+}
+
+/**
  * The ref was not where the caller expected it, and was left alone. Null stands for "no such ref".
  * When `actual` is the value the caller wanted to write, an earlier attempt already did.
  *
@@ -216,6 +231,7 @@ export type GitError =
   | GitRunError
   | RevisionNotFound
   | UnrelatedHistories
+  | MergeCommitFound
   | RefMoved
   | NameRejected
   | TemporaryFolderUnavailable

@@ -7,9 +7,11 @@
  */
 import { Context, Duration, Effect, Layer, type Scope, type Stream } from "effect"
 import { sql } from "drizzle-orm"
-import { makeClient } from "./client.ts"
+import { makeDriver } from "./driver.ts"
 import { type DatabaseError, fromDriver } from "./DatabaseError.ts"
 import type { DatabaseOptions } from "./DatabaseOptions.ts"
+import { Link } from "./Link.ts"
+import { LinkPool } from "./LinkPool.ts"
 import { listen, type Notification } from "./listen.ts"
 import { openPin, type Pin } from "./Pin.ts"
 import { type Drizzle, makeRouter } from "./router.ts"
@@ -71,9 +73,15 @@ let instances = 0
 
 /** @category constructors */
 export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
-  const pool = yield* makeClient(options, options.connections ?? 10)
-  const controlPool = yield* makeClient(options, options.controlConnections ?? 2)
-  const acquireTimeout = Duration.fromInputUnsafe(options.acquireTimeout ?? "30 seconds")
+  const driver = makeDriver(options)
+  const acquireMillis = Duration.toMillis(Duration.fromInputUnsafe(options.acquireTimeout ?? "30 seconds"))
+  const makePool = (max: number) =>
+    Effect.acquireRelease(
+      Effect.sync(() => new LinkPool({ open: (onDeath) => Link.open(driver, { onDeath }), max, acquireMillis })),
+      (opened) => Effect.promise(() => opened.close())
+    )
+  const pool = yield* makePool(options.connections ?? 10)
+  const controlPool = yield* makePool(options.controlConnections ?? 2)
   const router = makeRouter(options.prepare ?? true)
 
   // A key of its own: a transaction of one database is no transaction of another.
@@ -86,16 +94,10 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
       Effect.provideService(effect, Current, transaction)
 
   const runOn =
-    (client: typeof pool) =>
+    (shared: LinkPool) =>
     <A>(query: (db: Drizzle) => PromiseLike<A>): Effect.Effect<A, DatabaseError> =>
       Effect.flatMap(Current, (transaction) =>
-        Effect.tryPromise({
-          try: () => router.on(transaction?.pin.connection ?? client, query),
-          catch: (thrown) => {
-            if (transaction === undefined) client.observe(thrown)
-            return fromDriver(thrown)
-          }
-        })
+        Effect.tryPromise({ try: () => router.on(transaction?.pin.connection ?? shared, query), catch: fromDriver })
       )
   const run = runOn(pool)
   const control = runOn(controlPool)
@@ -112,11 +114,12 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
   ): Effect.Effect<A, E | DatabaseError, R> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(
-        restore(openPin(pool, isolation === undefined ? "begin" : `begin isolation level ${isolation}`, acquireTimeout)),
+        openPin(pool, isolation === undefined ? "begin" : `begin isolation level ${isolation}`, restore),
         (pin) =>
           restore(body(makeTransaction(pin, 0))).pipe(
             Effect.onError(() => rollback(pin, cancelBackend)),
-            Effect.tap(() => commit(pin))
+            Effect.tap(() => commit(pin)),
+            Effect.ensuring(pin.release)
           )
       )
     )
@@ -137,7 +140,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
         Effect.suspend(() => {
           if (ended) return Effect.void
           ended = true
-          return end
+          return Effect.ensuring(end, pin.release)
         })
       )
     const held: OpenTransaction = {
@@ -147,10 +150,8 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     }
     return held
   }
-  const begin = Effect.acquireRelease(
-    Effect.map(openPin(pool, "begin", acquireTimeout), open),
-    (held) => held.rollback,
-    { interruptible: true }
+  const begin = Effect.uninterruptibleMask((restore) =>
+    Effect.acquireRelease(Effect.map(openPin(pool, "begin", restore), open), (held) => held.rollback)
   )
 
   return Database.of({
@@ -160,7 +161,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     transaction,
     begin,
     inTransaction: Effect.map(Current, (current) => current !== undefined),
-    listen: (channel) => listen(controlPool, channel)
+    listen: (channel) => listen(driver, channel)
   })
 })
 

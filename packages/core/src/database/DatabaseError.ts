@@ -69,10 +69,14 @@ const transient = /^(40001|40P01|55P03|57014|53|25006)/
 /** Sorts whatever drizzle, the driver or the socket threw. */
 export const fromDriver = (thrown: unknown): DatabaseError => {
   const cause = innermost(thrown)
+  if (cause instanceof DatabaseUnavailable) return cause
   const code = stringField(cause, "code") ?? "unknown"
   const reason = cause instanceof Error && cause.message !== "" ? cause.message : String(cause)
-  if (unavailable.test(code)) return new DatabaseUnavailable({ code, reason, cause, retryable: true })
   if (refused.test(code)) return new DatabaseUnavailable({ code, reason, cause, retryable: false })
+  // after FATAL the server has closed the connection, whatever the code
+  if (unavailable.test(code) || stringField(cause, "severity") === "FATAL") {
+    return new DatabaseUnavailable({ code, reason, cause, retryable: true })
+  }
   const constraint = stringField(cause, "constraint_name")
   return new StatementRejected({
     code,

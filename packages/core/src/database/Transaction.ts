@@ -28,38 +28,40 @@ export type CancelBackend = (backend: number) => Effect.Effect<void>
  * rejected, and its error was swallowed.
  */
 export const commit = (pin: Pin): Effect.Effect<void, DatabaseError> =>
-  Effect.flatMap(pin.command("commit"), (tag) =>
-    tag === "ROLLBACK"
-      ? Effect.fail(
-          new StatementRejected({
-            code: "25P02",
-            retryable: false,
-            reason:
-              "the transaction was rolled back, because a statement in it was rejected and the error was caught; wrap the statement in a nested Database.transaction to go on after its failure",
-            cause: undefined
-          })
-        )
-      : Effect.void
-  )
+  Effect.flatMap(pin.command("commit"), (tag) => (tag === "ROLLBACK" ? Effect.fail(swallowed()) : Effect.void))
+
+const ABORTED = "25P02"
+
+const swallowed = (): StatementRejected =>
+  new StatementRejected({
+    code: ABORTED,
+    retryable: false,
+    reason:
+      "the transaction was rolled back, because a statement in it was rejected and the error was caught; wrap the statement in a nested Database.transaction to go on after its failure",
+    cause: undefined
+  })
 
 /** Never fails: a connection that cannot roll back is dead, and its transaction with it. */
 export const rollback = (pin: Pin, cancel: CancelBackend): Effect.Effect<void> =>
   Effect.andThen(quiesce(pin, cancel), Effect.ignore(pin.command("rollback")))
 
-/** Runs `body` between a savepoint and its release, or undoes what it did. */
+/** Runs `body` between a savepoint and its release, or undoes what it did. Fails as `commit` does on swallowed errors. */
 export const savepoint = <A, E, R>(
   outer: Transaction,
   cancel: CancelBackend,
   body: (inner: Transaction) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | DatabaseError, R> => {
   const name = `drover_${outer.depth}`
+  const undo = Effect.andThen(
+    quiesce(outer.pin, cancel),
+    Effect.ignore(outer.pin.command(`rollback to savepoint ${name}; release savepoint ${name}`))
+  )
+  // a release that is refused leaves the savepoint, and with it a way back
+  const release = Effect.tapError(outer.pin.command(`release savepoint ${name}`), () => undo).pipe(
+    Effect.mapError((error) => (error.code === ABORTED ? swallowed() : error))
+  )
   const settle = (exit: Exit.Exit<A, E>): Effect.Effect<unknown, DatabaseError> =>
-    exit._tag === "Success"
-      ? outer.pin.command(`release savepoint ${name}`)
-      : Effect.andThen(
-          quiesce(outer.pin, cancel),
-          Effect.ignore(outer.pin.command(`rollback to savepoint ${name}; release savepoint ${name}`))
-        )
+    exit._tag === "Success" ? release : undo
   return outer.nesting.withPermits(1)(
     Effect.uninterruptibleMask((restore) =>
       Effect.andThen(

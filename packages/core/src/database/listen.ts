@@ -1,11 +1,11 @@
 /**
- * LISTEN that survives lost connections. The driver subscribes again by
- * itself; what it cannot know is what was sent meanwhile, so every
- * subscription is reported and the listener looks for itself.
+ * LISTEN that survives lost connections. What was sent while nobody listened is
+ * lost, so every subscription is reported, and the listener looks for itself.
  */
-import { Effect, Queue, Schedule, Stream } from "effect"
-import type { Client } from "./client.ts"
+import { Effect, Queue, Stream } from "effect"
 import { fromDriver } from "./DatabaseError.ts"
+import { Link } from "./Link.ts"
+import type { makeDriver } from "./driver.ts"
 
 /**
  * `Subscribed`: from here on nothing is missed; whatever came before may have been.
@@ -18,22 +18,41 @@ export type Notification = { readonly _tag: "Subscribed" } | { readonly _tag: "N
 /** How long to wait before subscribing again when the server is away. */
 const AGAIN = "200 millis"
 
-export const listen = (client: Client, channel: string): Stream.Stream<Notification> =>
+/** A connection of its own for as long as the stream runs. */
+export const listen = (driver: ReturnType<typeof makeDriver>, channel: string): Stream.Stream<Notification> =>
   Stream.callback<Notification>((queue) =>
-    Effect.acquireRelease(
-      Effect.tryPromise({
-        try: () =>
-          client.listen(
-            channel,
-            (payload) => Queue.offerUnsafe(queue, { _tag: "Notified", payload }),
-            () => Queue.offerUnsafe(queue, { _tag: "Subscribed" })
-          ),
-        catch: fromDriver
-      }).pipe(
-        Effect.tapError((error) => Effect.logDebug("Cannot listen yet").pipe(Effect.annotateLogs({ channel, error: error.message }))),
-        Effect.retry(Schedule.spaced(AGAIN)),
-        Effect.orDie
+    subscribeOnce(driver, channel, (notification) => Queue.offerUnsafe(queue, notification)).pipe(
+      Effect.catch((error) =>
+        Effect.logDebug("Cannot listen yet").pipe(Effect.annotateLogs({ channel, error: error.message }))
       ),
-      (subscription) => Effect.ignore(Effect.tryPromise(() => subscription.unlisten()))
+      Effect.andThen(Effect.sleep(AGAIN)),
+      Effect.forever
     )
   )
+
+/** Ends when the connection does. */
+const subscribeOnce = (
+  driver: ReturnType<typeof makeDriver>,
+  channel: string,
+  tell: (notification: Notification) => void
+) =>
+  Effect.suspend(() => {
+    const death = Promise.withResolvers<void>()
+    const open = Effect.tryPromise({
+      try: () =>
+        Link.open(driver, {
+          onDeath: () => death.resolve(),
+          onNotify: (_channel, payload) => tell({ _tag: "Notified", payload })
+        }),
+      catch: fromDriver
+    })
+    return Effect.acquireUseRelease(
+      open,
+      (link) =>
+        Effect.tryPromise({ try: () => link.command(`listen "${channel.replaceAll('"', '""')}"`), catch: fromDriver }).pipe(
+          Effect.andThen(Effect.sync(() => tell({ _tag: "Subscribed" }))),
+          Effect.andThen(Effect.promise(() => death.promise))
+        ),
+      (link) => Effect.ignore(Effect.tryPromise(() => link.close()))
+    )
+  })

@@ -8,7 +8,7 @@
 import { PgDialect } from "drizzle-orm/pg-core"
 import { PostgresJsDatabase, PostgresJsSession } from "drizzle-orm/postgres-js"
 import { AsyncLocalStorage } from "node:async_hooks"
-import type { Connection } from "./client.ts"
+import type { Connection } from "./Link.ts"
 
 /** The query builder. Execute what it builds through `Database.run`. */
 export type Drizzle = PostgresJsDatabase<Record<string, never>>

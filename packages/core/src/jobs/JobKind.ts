@@ -10,68 +10,50 @@
  * const handler = SendWelcome.handle(({ userId }) => …)
  * ```
  */
-import { Duration, Effect, Schema } from "effect"
+import { type Duration, Effect, Schema } from "effect"
 import type { DatabaseError } from "../database/DatabaseError.ts"
-import type { SortedError } from "../retry/HandlerError.ts"
+import { PermanentError, type SortedError } from "../retry/HandlerError.ts"
 import { type RetryPolicy, standard, validate } from "../retry/RetryPolicy.ts"
-import type { Claim } from "../store/Claim.ts"
 import { InvalidOptions } from "../store/StoreError.ts"
 import { positiveDuration } from "../store/StoreOptions.ts"
-import type { OnError } from "../worker/WorkerOptions.ts"
-import type { EncodedJob } from "./enqueueJobs.ts"
-import type { JobHandler } from "./JobHandler.ts"
+import type { OnErrorOf } from "../worker/WorkerOptions.ts"
+import type { EncodedJob } from "./EncodedJob.ts"
+import { encodeJob, type EnqueueOptions, LOWEST_INT, wholeNumber } from "./encodeJob.ts"
+import type { Job, JobHandler } from "./JobHandler.ts"
 import { type Enqueued, JobQueue } from "./JobQueue.ts"
-import type { JobRow } from "./jobsTable.ts"
 import * as Payload from "./Payload.ts"
+import { PayloadRejected } from "./PayloadRejected.ts"
 
-/**
- * The payload does not fit the kind's schema. Nothing was enqueued.
- *
- * @category errors
- */
-export class PayloadRejected extends Schema.TaggedError<PayloadRejected>()("PayloadRejected", {
-  kind: Schema.String,
-  reason: Schema.String
-}) {
-  override get message() {
-    return `The payload does not fit the job kind "${this.kind}": ${this.reason}`
-  }
-  /** The same payload will not fit tomorrow. */
-  get retryable() {
-    return false
-  }
-}
+export type { EnqueueOptions } from "./encodeJob.ts"
+export type { Job } from "./JobHandler.ts"
+export { PayloadRejected } from "./PayloadRejected.ts"
 
 /** @category options */
 export interface JobKindOptions<A> {
+  /** What a job carries: a schema, or a `Payload` for one that changed over releases. */
   readonly payload: Payload.PayloadSchema<A> | Payload.Payload<A>
   /**
-   * Jobs of the kind with equal keys fold into one while it is queued, and run once more when it is running.
+   * Jobs of the kind with equal keys fold into one while it waits, and run once more when it is running.
    * The empty string and undefined mean no key. Defaults to none.
+   *
+   * An enqueue with a key waits while an open transaction of somebody else has enqueued the same key.
+   * Transactions that enqueue several keys of their own do it in one call, or in one order: else two may
+   * deadlock, which Postgres ends by rejecting one of them (`StatementRejected`, retryable).
    */
   readonly dedupeKey?: ((payload: A) => string | undefined) | undefined
-  /** Defaults to `RetryPolicy.standard`. */
+  /** `attempts` is written to each job when it is enqueued. Defaults to `RetryPolicy.standard`. */
   readonly retry?: RetryPolicy | undefined
-  /** Limit on one run. Defaults to none. */
+  /** Limit on one run, after which it is interrupted and tried again. Defaults to none. */
   readonly timeout?: Duration.Input | undefined
-  /** Lower goes first, over all kinds. Defaults to 0. */
+  /** Lower goes first, over all kinds; jobs of one priority by time, then by id. Defaults to 0. */
   readonly priority?: number | undefined
-  /** Jobs of this kind that one worker runs at a time. Defaults to the worker's own limit. */
+  /**
+   * Jobs of this kind that one worker runs at a time. Defaults to the worker's own limit.
+   * A worker never claims more jobs at once than its kinds have free slots, so that a limit of 1 also makes
+   * its claims small.
+   */
   readonly concurrency?: number | undefined
 }
-
-/** @category options */
-export interface EnqueueOptions {
-  /** Not before this moment, or after this time from now. Defaults to now. */
-  readonly after?: Date | Duration.Input | undefined
-  /** Defaults to the kind's. */
-  readonly priority?: number | undefined
-  /** Instead of the kind's own key. */
-  readonly dedupeKey?: string | undefined
-}
-
-/** A job in its handler's hands: the claim on its row. @category models */
-export type Job = Claim<JobRow>
 
 /**
  * @category models
@@ -82,7 +64,16 @@ export interface JobKind<Name extends string, A> {
   readonly retry: RetryPolicy
   readonly timeout: Duration.Duration | undefined
   readonly concurrency: number | undefined
-  /** Enqueues one job, in the ambient transaction if there is one. */
+  /**
+   * Enqueues one job, in the ambient transaction if there is one.
+   *
+   * ```ts
+   * yield* database.transaction(Effect.gen(function* () {
+   *   yield* insertUser(user)
+   *   yield* SendWelcome.enqueue({ userId: user.id }, { after: "1 hour" })
+   * }))
+   * ```
+   */
   readonly enqueue: (
     payload: A,
     options?: EnqueueOptions
@@ -92,54 +83,46 @@ export interface JobKind<Name extends string, A> {
     payloads: ReadonlyArray<A>,
     options?: EnqueueOptions
   ) => Effect.Effect<ReadonlyArray<Enqueued>, PayloadRejected | DatabaseError, JobQueue>
-  /** What a job of this kind looks like in the table. For enqueueing jobs of several kinds together. */
+  /** What `JobQueue.enqueue` takes, for enqueueing jobs of several kinds in one statement. */
   readonly encode: (payload: A, options?: EnqueueOptions) => Effect.Effect<EncodedJob, PayloadRejected>
   /**
-   * A handler for a runtime. Errors that do not sort themselves need an `onError`, as in `WorkerOptions`.
+   * A handler for a `JobRuntime`. It may run more than once for a job: when a worker dies, when its end could
+   * not be written. Errors that do not sort themselves need an `onError`:
+   *
+   * ```ts
+   * SendWelcome.handle(({ userId }) => mail(userId), { onError: ({ bounced }) => bounced ? Decision.fail : Decision.retry })
+   * ```
    */
-  readonly handle: <E, R>(
-    handler: (payload: A, job: Job) => Effect.Effect<unknown, E, R>,
-    ...options: [Exclude<E, SortedError>] extends [never] ? [options?: OnError<E>] : [options: OnError<E>]
-  ) => JobHandler<R>
+  readonly handle: {
+    // two signatures and not one with a conditional rest: a handler that destructures its payload is inferred last
+    <E extends SortedError, R>(handler: (payload: A, job: Job) => Effect.Effect<unknown, E, R>): JobHandler<R>
+    <E, R>(handler: (payload: A, job: Job) => Effect.Effect<unknown, E, R>, options: OnErrorOf<E>): JobHandler<R>
+  }
 }
 
-/** Throws `InvalidOptions` when an option cannot work. @category constructors */
+/**
+ * @param name stable for ever: it is how jobs in the table find their handler
+ * @throws `InvalidOptions` when an option cannot work
+ *
+ * @category constructors
+ */
 export const make = <const Name extends string, A>(name: Name, options: JobKindOptions<A>): JobKind<Name, A> => {
   const owner = `job kind "${name}"`
-  const whole = (field: string, value: number, from: number): number => {
-    if (Number.isInteger(value) && value >= from && value <= 2_147_483_647) return value
-    throw new InvalidOptions({ store: owner, field, rule: `must be a whole number from ${from}, but is ${value}` })
-  }
   if (name === "") throw new InvalidOptions({ store: "job kind", field: "name", rule: "must not be empty" })
-  const payload = "encode" in options.payload && "next" in options.payload ? options.payload : Payload.make(options.payload as Payload.PayloadSchema<A>)
+  const payload = Schema.isSchema(options.payload) ? Payload.make(options.payload) : options.payload
   const retry = validate(owner, options.retry ?? standard)
   const timeout = options.timeout === undefined ? undefined : positiveDuration(owner, "timeout", options.timeout)
-  const concurrency = options.concurrency === undefined ? undefined : whole("concurrency", options.concurrency, 1)
-  const priority = whole("priority", options.priority ?? 0, -2_147_483_648)
+  const concurrency =
+    options.concurrency === undefined ? undefined : wholeNumber(owner, "concurrency", options.concurrency, 1)
+  const encoding = {
+    name,
+    payload,
+    dedupeKey: options.dedupeKey,
+    priority: wholeNumber(owner, "priority", options.priority ?? 0, LOWEST_INT),
+    maxAttempts: Math.max(1, retry.attempts)
+  }
 
-  const encode = (value: A, { after, dedupeKey, priority: own }: EnqueueOptions = {}) =>
-    payload.encode(value).pipe(
-      Effect.mapError((error) => error.message),
-      Effect.map((json) => JSON.stringify(json ?? null)),
-      Effect.filterOrFail(
-        (json) => !json.includes("\\u0000"),
-        () => "Postgres stores no NUL character in JSON"
-      ),
-      Effect.mapError((reason) => new PayloadRejected({ kind: name, reason })),
-      Effect.map(
-        (json): EncodedJob => ({
-          kind: name,
-          payload: json,
-          payloadVersion: payload.version,
-          dedupeKey: (dedupeKey ?? options.dedupeKey?.(value)) || undefined,
-          priority: own === undefined ? priority : whole("priority", own, -2_147_483_648),
-          maxAttempts: Math.max(1, retry.attempts),
-          at: after instanceof Date ? after.toISOString() : undefined,
-          delayMillis:
-            after === undefined || after instanceof Date ? 0 : Duration.toMillis(Duration.fromInputUnsafe(after))
-        })
-      )
-    )
+  const encode = (value: A, own?: EnqueueOptions) => encodeJob(encoding, value, own)
   const enqueueAll = (payloads: ReadonlyArray<A>, own?: EnqueueOptions) =>
     Effect.flatMap(
       Effect.forEach(payloads, (value) => encode(value, own)),
@@ -154,12 +137,17 @@ export const make = <const Name extends string, A>(name: Name, options: JobKindO
     encode,
     enqueue: (value, own) => Effect.map(enqueueAll([value], own), ([enqueued]) => enqueued!),
     enqueueAll,
-    handle: (handler, ...[handling]) => ({
+    handle: <E, R>(
+      handler: (payload: A, job: Job) => Effect.Effect<unknown, E, R>,
+      handling?: OnErrorOf<E>
+    ): JobHandler<R> => ({
       kind: { name, version: payload.version, retry, timeout, concurrency },
-      onError: handling?.onError as JobHandler<never>["onError"],
+      onError: handling?.onError,
       run: (job) =>
         payload.decode(job.record.payload, job.record.payloadVersion).pipe(
           Effect.mapError((error) => new PayloadRejected({ kind: name, reason: error.message })),
+          // no `onError` of the handler's is asked about an error that is not the handler's
+          Effect.mapError((cause) => new PermanentError({ reason: cause.message, cause })),
           Effect.flatMap((value) => handler(value, job))
         )
     })

@@ -1,7 +1,7 @@
 /**
  * The queue of jobs, for producers. Needs no worker and no handlers.
  */
-import { Context, Effect, Layer } from "effect"
+import { Context, type Duration, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
 import type { DatabaseError } from "../database/DatabaseError.ts"
 import { make as makeStore } from "../store/makeWorkStore.ts"
@@ -9,14 +9,15 @@ import type { InvalidOptions } from "../store/StoreError.ts"
 import type { WorkStore } from "../store/WorkStore.ts"
 import * as Order from "../table/Order.ts"
 import { DatabaseClock } from "../table/DatabaseClock.ts"
-import { type EncodedJob, enqueueJobs } from "./enqueueJobs.ts"
+import { type EncodedJob, foldEqualKeys, keyOf } from "./EncodedJob.ts"
+import { type EnqueuedRow, enqueueJobs } from "./enqueueJobs.ts"
 import { type JobRow, jobs } from "./jobsTable.ts"
 
 /** @category models */
 export interface Enqueued {
   /** The job that will do the work: the new one, or the one that this one was folded into. */
   readonly id: number
-  /** Whether an active job of the kind had the same key. */
+  /** Whether a waiting or running job of the kind had the same key. */
   readonly deduped: boolean
 }
 
@@ -28,9 +29,9 @@ export const JOBS = "jobs"
 
 /** @category options */
 export interface JobQueueOptions {
-  /** See `StoreOptions.stalledMaxAge`. */
-  readonly stalledMaxAge?: Parameters<typeof makeStore>[0]["stalledMaxAge"]
-  /** See `StoreOptions.maxNumResets`. */
+  /** How long after its last heartbeat a job's worker counts as dead. Defaults to 30 seconds; to the millisecond. */
+  readonly stalledMaxAge?: Duration.Input | undefined
+  /** How often a job may be taken back from dead workers before it is `failed`. Defaults to 5. */
   readonly maxNumResets?: number | undefined
 }
 
@@ -38,18 +39,22 @@ export interface JobQueueOptions {
 export class JobQueue extends Context.Service<
   JobQueue,
   {
+    /** For people and dashboards: counts, cancel, requeue. */
     readonly store: JobStore
     /**
-     * Enqueues jobs in one statement of the ambient transaction. Answers in the order of `jobs`.
-     * Job kinds encode for it; use `JobKind.enqueue`.
+     * Enqueues jobs of any kinds in one statement of the ambient transaction: all or none. Answers in the order
+     * of `jobs`. For jobs of one kind use `JobKind.enqueue`; for several, encode each with `JobKind.encode`.
      */
     readonly enqueue: (jobs: ReadonlyArray<EncodedJob>) => Effect.Effect<ReadonlyArray<Enqueued>, DatabaseError>
   }
 >()("@drover/core/jobs/JobQueue") {
-  static readonly layerWith = (
-    options: JobQueueOptions
-  ): Layer.Layer<JobQueue, InvalidOptions, Database> => Layer.effect(JobQueue, make(options))
+  static readonly layerWith = (options: JobQueueOptions): Layer.Layer<JobQueue, InvalidOptions, Database> =>
+    Layer.effect(
+      JobQueue,
+      Effect.suspend(() => make(options))
+    )
 
+  /** With every default. */
   static readonly layer: Layer.Layer<JobQueue, InvalidOptions, Database> = JobQueue.layerWith({})
 }
 
@@ -66,54 +71,22 @@ export const make = Effect.fnUntraced(function* (options: JobQueueOptions) {
 
   const enqueue = Effect.fn("JobQueue.enqueue")(function* (list: ReadonlyArray<EncodedJob>) {
     if (list.length === 0) return []
-    const distinct = foldEqualKeys(list)
-    const rows = yield* database.run((db) => db.execute<Row>(enqueueJobs(JOBS, clock, distinct)))
-    return answers(list, rows)
+    const statement = enqueueJobs(JOBS, clock, foldEqualKeys(list))
+    return answers(list, yield* database.run((db) => db.execute<EnqueuedRow>(statement)))
   })
   return JobQueue.of({ store, enqueue })
 })
 
-interface Row extends Record<string, unknown> {
-  readonly id: string
-  readonly kind: string
-  readonly key: string | null
-  readonly deduped: boolean
-}
-
-const keyOf = (kind: string, key: string) => JSON.stringify([kind, key])
-
-/**
- * Of jobs with one key the last one stays, as if they had been enqueued one
- * after the other. Keys in order, so that two bulk enqueues cannot deadlock.
- */
-const foldEqualKeys = (list: ReadonlyArray<EncodedJob>): ReadonlyArray<EncodedJob> => {
-  const keyed = new Map<string, EncodedJob>()
-  const unkeyed: Array<EncodedJob> = []
-  for (const job of list) {
-    if (job.dedupeKey === undefined) unkeyed.push(job)
-    else keyed.set(keyOf(job.kind, job.dedupeKey), job)
-  }
-  const inKeyOrder = [...keyed.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, job]) => job)
-  return [...unkeyed, ...inKeyOrder]
-}
-
 /** Rows without a key come back in the order they were sent; the others are found by their key. */
-const answers = (list: ReadonlyArray<EncodedJob>, rows: ReadonlyArray<Row>): ReadonlyArray<Enqueued> => {
-  const byKey = new Map<string, Enqueued>()
-  const unkeyed: Array<Enqueued> = []
-  for (const { deduped, id, key, kind } of rows) {
-    const answer = { id: Number(id), deduped }
-    if (key === null) unkeyed.push(answer)
-    else byKey.set(keyOf(kind, key), answer)
-  }
-  const answered = new Set<string>()
+const answers = (list: ReadonlyArray<EncodedJob>, rows: ReadonlyArray<EnqueuedRow>): ReadonlyArray<Enqueued> => {
+  const unkeyed = rows.filter(({ key }) => key === null)
+  const byKey = new Map(rows.flatMap((row) => (row.key === null ? [] : [[keyOf(row.kind, row.key), row]])))
+  const answered = new Set<EnqueuedRow>()
   let next = 0
-  return list.map((job) => {
-    if (job.dedupeKey === undefined) return unkeyed[next++]!
-    const key = keyOf(job.kind, job.dedupeKey)
-    const { deduped, id } = byKey.get(key)!
-    const again = answered.has(key)
-    answered.add(key)
-    return { id, deduped: deduped || again }
+  return list.map(({ dedupeKey, kind }) => {
+    const row = dedupeKey === undefined ? unkeyed[next++]! : byKey.get(keyOf(kind, dedupeKey))!
+    const deduped = row.deduped || answered.has(row)
+    answered.add(row)
+    return { id: Number(row.id), deduped }
   })
 }

@@ -11,10 +11,12 @@
  */
 import { Effect, Schema } from "effect"
 
-/** A schema that needs no services to encode or decode. */
+/** A schema that needs no services to encode or decode. What it encodes to is turned into JSON: dates, bigints and options may stay. */
 export type PayloadSchema<A> = Schema.Codec<A, unknown>
 
 /**
+ * A payload in all its versions.
+ *
  * @category models
  */
 export interface Payload<A> {
@@ -24,7 +26,10 @@ export interface Payload<A> {
   readonly encode: (value: A) => Effect.Effect<unknown, Schema.SchemaError>
   /** From JSON of any version up to `version`. */
   readonly decode: (json: unknown, version: number) => Effect.Effect<A, Schema.SchemaError>
-  /** The payload's next version, and how to make one from the last. */
+  /**
+   * The payload's next version, and how to make one from the last. `upgrade` must succeed for whatever an older
+   * release enqueued: what it throws is a defect, and the job is tried again.
+   */
   readonly next: <B>(schema: PayloadSchema<B>, upgrade: (value: A) => B) => Payload<B>
 }
 

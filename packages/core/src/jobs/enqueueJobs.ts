@@ -14,68 +14,47 @@
  */
 import { type SQL, sql } from "drizzle-orm"
 import { wakeExpression } from "../store/wake.ts"
+import type { EncodedJob } from "./EncodedJob.ts"
 import { jobs } from "./jobsTable.ts"
 
-/** A job as the table stores it. */
-export interface EncodedJob {
+/** What the statement answers for each job. */
+export interface EnqueuedRow extends Record<string, unknown> {
+  readonly id: string
   readonly kind: string
-  /** JSON text. */
-  readonly payload: string
-  readonly payloadVersion: number
-  readonly dedupeKey: string | undefined
-  readonly priority: number
-  readonly maxAttempts: number
-  /** A moment as ISO 8601 text. */
-  readonly at: string | undefined
-  readonly delayMillis: number
+  readonly key: string | null
+  readonly deduped: boolean
 }
 
-/** Keys must differ within one call: Postgres folds a row into another only once a statement. */
+/** Keys must differ within `list`: Postgres takes a row for a conflict only once a statement. */
 export const enqueueJobs = (store: string, clock: SQL, list: ReadonlyArray<EncodedJob>): SQL => {
-  const column = (name: keyof typeof jobs._.columns) => sql.identifier(jobs[name].name)
-  const values = <A>(pick: (job: EncodedJob) => A, type: string): SQL =>
-    sql`${sql.param(list.map(pick))}::${sql.raw(type)}[]`
-  const running = sql`${jobs.state} = 'processing'`
+  const values = (pick: (job: EncodedJob) => unknown) => sql.param(list.map((job) => pick(job) ?? null))
   return sql`
     with enqueued as (
-      insert into ${jobs} (${sql.join(
-        (
-          [
-            "kind",
-            "payload",
-            "payloadVersion",
-            "dedupeKey",
-            "priority",
-            "maxAttempts",
-            "queuedAt",
-            "processAfter"
-          ] as const
-        ).map(column),
-        sql`, `
-      )})
+      insert into ${jobs} as job
+        (kind, payload, payload_version, dedupe_key, priority, max_attempts, queued_at, process_after)
       select kind, payload::jsonb, version, key, priority, attempts, ${clock},
-             coalesce(at::timestamptz, ${clock} + delay * interval '1 millisecond')
+             least(at, ${clock} + delay * interval '1 millisecond')
       from unnest(
-        ${values((job) => job.kind, "text")},
-        ${values((job) => job.payload, "text")},
-        ${values((job) => job.payloadVersion, "int")},
-        ${values((job) => job.dedupeKey ?? null, "text")},
-        ${values((job) => job.priority, "int")},
-        ${values((job) => job.maxAttempts, "int")},
-        ${values((job) => job.at ?? null, "text")},
-        ${values((job) => job.delayMillis, "float8")}
-      ) with ordinality as job(kind, payload, version, key, priority, attempts, at, delay, place)
+        ${values((job) => job.kind)}::text[],
+        ${values((job) => job.payload)}::text[],
+        ${values((job) => job.payloadVersion)}::int[],
+        ${values((job) => job.dedupeKey)}::text[],
+        ${values((job) => job.priority)}::int[],
+        ${values((job) => job.maxAttempts)}::int[],
+        ${values((job) => job.at?.toISOString())}::timestamptz[],
+        ${values((job) => job.delayMillis)}::float8[]
+      ) with ordinality as sent(kind, payload, version, key, priority, attempts, at, delay, place)
       order by place
-      on conflict (${column("kind")}, ${column("dedupeKey")})
-        where ${column("dedupeKey")} is not null and ${column("state")} in ('queued', 'errored', 'processing')
+      on conflict (kind, dedupe_key)
+        where dedupe_key is not null and state in ('queued', 'errored', 'processing')
       do update set
-        ${column("payload")} = excluded.payload,
-        ${column("payloadVersion")} = excluded.payload_version,
-        ${column("priority")} = least(${jobs.priority}, excluded.priority),
-        ${column("processAfter")} = case when ${jobs.state} = 'queued'
-          then least(${jobs.processAfter}, excluded.process_after) else ${jobs.processAfter} end,
-        ${column("runAgain")} = ${jobs.runAgain} or ${running}
-      returning ${jobs.id} as id, ${jobs.kind} as kind, ${jobs.dedupeKey} as key, xmax <> 0 as deduped
+        payload = excluded.payload,
+        payload_version = excluded.payload_version,
+        priority = least(job.priority, excluded.priority),
+        process_after = case when job.state = 'queued'
+          then least(job.process_after, excluded.process_after) else job.process_after end,
+        run_again = job.run_again or job.state = 'processing'
+      returning id, kind, dedupe_key as key, xmax <> 0 as deduped
     )
     select id, kind, key, deduped, ${wakeExpression(store)} as wake from enqueued`
 }

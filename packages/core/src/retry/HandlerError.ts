@@ -3,8 +3,7 @@
  * succeed later, or never?
  */
 import { Duration, Schema } from "effect"
-
-const DurationField = Schema.Duration
+import type { LeaseLost } from "../store/StoreError.ts"
 
 /**
  * The attempt failed and another may succeed: a timeout, a rate limit, a lock.
@@ -15,9 +14,13 @@ const DurationField = Schema.Duration
  */
 export class RetryableError extends Schema.TaggedError<RetryableError>()("RetryableError", {
   reason: Schema.String,
-  retryAfter: Schema.optionalKey(DurationField),
+  retryAfter: Schema.optionalKey(Schema.Duration),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
+  constructor(fields: { readonly reason: string; readonly retryAfter?: Duration.Input; readonly cause?: unknown }) {
+    const { retryAfter, ...others } = fields
+    super(retryAfter === undefined ? others : { ...others, retryAfter: Duration.fromInputUnsafe(retryAfter) })
+  }
   override get message() {
     return this.reason
   }
@@ -43,9 +46,12 @@ export class PermanentError extends Schema.TaggedError<PermanentError>()("Perman
  * @category errors
  */
 export class Snooze extends Schema.TaggedError<Snooze>()("Snooze", {
-  for: DurationField,
+  for: Schema.Duration,
   reason: Schema.optionalKey(Schema.String)
 }) {
+  constructor(fields: { readonly for: Duration.Input; readonly reason?: string }) {
+    super({ ...fields, for: Duration.fromInputUnsafe(fields.for) })
+  }
   override get message() {
     return this.reason ?? `snoozed for ${Duration.format(this.for)}`
   }
@@ -62,5 +68,8 @@ export interface SelfSorted {
   readonly retryAfter?: Duration.Duration | undefined
 }
 
-/** Errors a handler may fail with without saying what they mean. Any other needs an `onError`. */
-export type SortedError = RetryableError | PermanentError | Snooze | SelfSorted
+/**
+ * Errors a handler may fail with without saying what they mean. Any other needs
+ * an `onError`. After `LeaseLost` nothing is written: the record is somebody else's.
+ */
+export type SortedError = RetryableError | PermanentError | Snooze | LeaseLost | SelfSorted

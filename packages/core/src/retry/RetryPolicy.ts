@@ -18,8 +18,8 @@ export interface RetryPolicy {
 }
 
 /**
- * Five attempts; 1, 2, 4, 8 seconds of rest, each up to a fifth longer or shorter so that records
- * which failed together do not return together; never more than five minutes.
+ * Five attempts; 1, 2, 4, 8 seconds of rest, and five minutes at most, each up to a fifth longer or shorter so
+ * that records which failed together do not return together.
  *
  * @category constructors
  */

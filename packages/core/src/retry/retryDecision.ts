@@ -71,7 +71,12 @@ const decide = (error: unknown, onError: ((error: never) => Decision) | undefine
 const isSelfSorted = (error: unknown): error is SelfSorted =>
   typeof error === "object" && error !== null && "retryable" in error && typeof error.retryable === "boolean"
 
-const describe = (error: unknown): string => cut(error instanceof Error && error.message !== "" ? error.message : print(error))
+const describe = (error: unknown): string => {
+  if (!(error instanceof Error)) return cut(print(error))
+  if (error.message !== "") return cut(error.message)
+  const fields = print(error)
+  return cut(fields === "{}" ? error.name : fields)
+}
 
 const print = (value: unknown): string => {
   if (typeof value === "string") return value

@@ -50,6 +50,7 @@ export class Claim<Record, Id extends number | string | bigint = number> impleme
   /** How often it was taken back from dead workers before this attempt. */
   readonly numResets: number
   readonly maxAttempts: number | undefined
+  readonly #data: ClaimData<Record, Id>
   readonly #store: ClaimStore<Id>
   #settled = false
 
@@ -61,6 +62,7 @@ export class Claim<Record, Id extends number | string | bigint = number> impleme
     this.numFailures = data.numFailures
     this.numResets = data.numResets
     this.maxAttempts = data.maxAttempts
+    this.#data = data
     this.#store = store
   }
 
@@ -71,7 +73,7 @@ export class Claim<Record, Id extends number | string | bigint = number> impleme
 
   /** The same proof of ownership with something else in the record's place. */
   withRecord<Other>(record: Other): Claim<Other, Id> {
-    return new Claim({ ...this, record }, this.#store)
+    return new Claim({ ...this.#data, record }, this.#store)
   }
 
   /**

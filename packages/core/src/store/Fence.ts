@@ -4,7 +4,7 @@
  * changes nothing.
  */
 import { and, eq, type SQL, sql } from "drizzle-orm"
-import { encodeId, type StoreContext } from "./StoreContext.ts"
+import { idPlaceholder, type StoreContext } from "./StoreContext.ts"
 
 /**
  * @category models
@@ -17,20 +17,22 @@ export interface Fence<Id = number | string | bigint> {
 }
 
 /** The values of `isCurrent`'s placeholders. */
-export const fenceValues = (context: StoreContext, fence: Fence): Record<string, unknown> => ({
-  id: encodeId(context, fence.id),
+export const fenceValues = (fence: Fence): Record<string, unknown> => ({
+  id: fence.id,
   attempt: fence.attempt,
   workerHostname: fence.workerHostname ?? null
 })
 
 /** Holds for the one row, while the attempt is the current one. Served by the primary key. */
-export const isCurrent = ({ columns }: StoreContext): SQL =>
-  sql`${and(
-    eq(columns.id, sql.placeholder("id")),
+export const isCurrent = (context: StoreContext): SQL => {
+  const { columns } = context
+  return sql`${and(
+    eq(columns.id, idPlaceholder(context)),
     eq(columns.attempt, sql.placeholder("attempt")),
     sql`${columns.state} = 'processing'`,
     heldBy(columns.workerHostname, sql`${sql.placeholder("workerHostname")}::text`)
   )}`
+}
 
 /** True for every record when no hostname is given. */
 export const heldBy = (column: StoreContext["columns"]["workerHostname"], hostname: SQL): SQL =>

@@ -4,6 +4,7 @@
 import { getTableColumns, is, type SQL, sql, type Table, type View } from "drizzle-orm"
 import { type AnyPgColumn, PgEnumColumn, PgEnumObjectColumn, type PgTable } from "drizzle-orm/pg-core"
 import type { Duration } from "effect"
+import { arrayOf } from "../table/arrayOf.ts"
 import type { Drizzle } from "../database/router.ts"
 import type { Role, WorkColumns } from "../table/WorkTable.ts"
 import type { WorkState } from "../table/WorkState.ts"
@@ -52,8 +53,7 @@ export const assign = (
 export const state = (value: WorkState): SQL => sql.raw(`'${value}'`)
 
 /** A state computed by CASE, which is text, for a column that may be an enum. */
-export const stateOf = (context: StoreContext, value: SQL): SQL =>
-  sql`(${value})::${typeOf(context.columns.state)}`
+export const stateOf = (context: StoreContext, value: SQL): SQL => sql`(${value})::${typeOf(context.columns.state)}`
 
 /** The type of a column's values, as a cast takes it. */
 export const typeOf = (column: AnyPgColumn): SQL => {
@@ -69,8 +69,12 @@ export const typeOf = (column: AnyPgColumn): SQL => {
 /** `serial` is an integer with a default, not a type. */
 const serials: Readonly<Record<string, string>> = { smallserial: "smallint", serial: "integer", bigserial: "bigint" }
 
-/** An id as its column writes it. */
-export const encodeId = ({ columns }: StoreContext, id: unknown): unknown => columns.id.mapToDriverValue(id)
+/** The id that a statement is about, as its column writes it. */
+export const idPlaceholder = ({ columns }: StoreContext): SQL => sql`${sql.param(sql.placeholder("id"), columns.id)}`
+
+/** The ids that a statement is about, as one array. */
+export const idsPlaceholder = ({ columns }: StoreContext): SQL =>
+  sql`${sql.param(sql.placeholder("ids"), arrayOf(columns.id))}::${typeOf(columns.id)}[]`
 
 /** How many failures a record may have: its own number, where the table has such a column, else the store's. */
 export const attemptsAllowed = (context: StoreContext, columns: WorkColumns): SQL =>

@@ -8,6 +8,7 @@ import type { Order } from "../table/Order.ts"
 import type { ColumnsOption, ViewFields } from "../table/WorkTable.ts"
 import type { RetryPolicy } from "../retry/RetryPolicy.ts"
 import { InvalidOptions } from "./StoreError.ts"
+import type { Key } from "./StoreParts.ts"
 
 /** The name of a table or view, as a type. */
 export type NameOf<S> = S extends { readonly _: { readonly name: infer N extends string } } ? N : string
@@ -32,10 +33,15 @@ export type RowOf<S> = S extends { readonly $inferSelect: infer Row } ? Row : ne
 /** What records are read from: the view, where there is one. */
 export type SourceOf<T, V> = [V] extends [never] ? T : V
 
-/** The type of the table's key. */
-export type IdOf<T> = T extends { readonly $inferSelect: { readonly id: infer Id extends number | string | bigint } }
-  ? Id
-  : number | string | bigint
+/** The chosen fields, or the whole row where none were chosen. */
+export type RecordOf<S, Fields> = string extends keyof Fields ? RowOf<S> : Selected<Fields>
+
+/** The type of the key: of the column that is mapped to it, or of the one that is named so. */
+export type IdOf<T, IdColumn extends AnyPgColumn> = [IdColumn] extends [never]
+  ? T extends { readonly $inferSelect: { readonly id: infer Id extends Key } }
+    ? Id
+    : Key
+  : Extract<IdColumn["_"]["data"], Key>
 
 /**
  * @category options
@@ -89,10 +95,7 @@ export const resetFailureMessage = "job processor died while handling this messa
 
 /** Throws `InvalidOptions`. */
 export const checkLimits = (
-  options: Pick<
-    CommonStoreOptions<string, unknown>,
-    "name" | "stalledMaxAge" | "maxNumResets" | "resetFailureMessage"
-  >
+  options: Pick<CommonStoreOptions<string, unknown>, "name" | "stalledMaxAge" | "maxNumResets" | "resetFailureMessage">
 ): Limits => {
   const invalid = (field: string, rule: string) => new InvalidOptions({ store: options.name || "store", field, rule })
   if (options.name === "") throw invalid("name", "must not be empty")
@@ -109,7 +112,11 @@ export const checkLimits = (
 export const positiveDuration = (owner: string, field: string, input: Duration.Input): Duration.Duration => {
   const duration = Duration.fromInput(input)
   if (duration._tag === "None") {
-    throw new InvalidOptions({ store: owner, field, rule: `must be a duration such as "5 seconds", but is ${String(input)}` })
+    throw new InvalidOptions({
+      store: owner,
+      field,
+      rule: `must be a duration such as "5 seconds", but is ${typeof input === "string" ? input : JSON.stringify(input)}`
+    })
   }
   if (!Duration.isFinite(duration.value) || Duration.toMillis(duration.value) < 1) {
     throw new InvalidOptions({

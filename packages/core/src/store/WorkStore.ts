@@ -178,5 +178,4 @@ export interface WorkStore<
 
 /** A store of whatever records. */
 // oxlint-disable-next-line typescript/no-explicit-any -- stands for every store, whatever its types
-export type AnyWorkStore = WorkStore<any, any, any, never>
-
+export type AnyWorkStore = WorkStore<any, any, any>

@@ -9,7 +9,7 @@ import type { Claim, ClaimStore } from "./Claim.ts"
 import { type BadRow, claimRows, recordOf } from "./claimRows.ts"
 import { type Fence, fenceValues } from "./Fence.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
-import { encodeId, type StoreContext } from "./StoreContext.ts"
+import type { StoreContext } from "./StoreContext.ts"
 import { DequeueInTransaction, DequeueRace, RecordNotFound } from "./StoreError.ts"
 import type { Key } from "./StoreParts.ts"
 import { dequeue } from "./statements/dequeue.ts"
@@ -47,19 +47,19 @@ export const makeDequeues = <R, Id extends Key>(
   const dequeueBatch = Effect.fnUntraced(function* (limit: number, options: Options = {}) {
     yield* outsideTransaction
     const taken: Array<Claim<R, Id>> = []
-    for (let wanted = limit; wanted > 0; ) {
+    for (let wanted = limit; wanted > 0;) {
       const rows = yield* take(wanted, options)
       const { bad, claims } = claimRows<R, Id>(rows, options.workerHostname ?? "", store)
       yield* failBad(bad)
       taken.push(...claims)
       wanted = bad.length
     }
-    return taken as ReadonlyArray<Claim<R, Id>>
+    return taken
   })
 
   const lockOne = Effect.fnUntraced(function* (claim: Claim<R, Id>) {
     const transaction = yield* database.begin
-    const values = fenceValues(context, claim)
+    const values = fenceValues(claim)
     const [locked] = yield* transaction.use(database.run(() => lock.execute(values)))
     if (locked === undefined) {
       yield* transaction.rollback
@@ -94,13 +94,11 @@ export const makeDequeues = <R, Id extends Key>(
         return restore(Scope.provide(dequeueLocked(options), scope)).pipe(
           Effect.onError(() => close),
           Effect.map(
-            Option.map(
-              (held): LockedClaim<R, Id> => ({
-                ...held,
-                commit: Effect.ensuring(held.commit, close),
-                rollback: Effect.ensuring(held.rollback, close)
-              })
-            )
+            Option.map((held): LockedClaim<R, Id> => ({
+              ...held,
+              commit: Effect.ensuring(held.commit, close),
+              rollback: Effect.ensuring(held.rollback, close)
+            }))
           ),
           Effect.tap((held) => (Option.isNone(held) ? close : Effect.void))
         )
@@ -108,8 +106,7 @@ export const makeDequeues = <R, Id extends Key>(
     )
 
   return {
-    dequeue: (options?: Options) =>
-      Effect.map(dequeueBatch(1, options), (claims) => Option.fromUndefinedOr(claims[0])),
+    dequeue: (options?: Options) => Effect.map(dequeueBatch(1, options), (claims) => Option.fromUndefinedOr(claims[0])),
     dequeueBatch,
     dequeueLocked,
     dequeueIndependent
@@ -141,7 +138,7 @@ const makeTake = (context: StoreContext, database: Database["Service"]) => {
     const places = new Map(locked.map(({ id }, place) => [id, place]))
     const values = {
       ...options.values,
-      ids: locked.map(({ id }) => encodeId(context, id)),
+      ids: locked.map(({ id }) => id),
       workerHostname: options.workerHostname ?? ""
     }
     const rows = yield* database.run(() => claim.execute(values))

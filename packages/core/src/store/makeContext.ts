@@ -31,7 +31,11 @@ export const makeContext = (
   const source = options.view ?? options.table
   const sourceColumns = options.view === undefined ? columns : columnsOfView(options.name, options.view, columns)
   if (options.orderBy?.length === 0) {
-    throw new InvalidOptions({ store: options.name, field: "orderBy", rule: "must name at least one column, or be left out" })
+    throw new InvalidOptions({
+      store: options.name,
+      field: "orderBy",
+      rule: "must name at least one column, or be left out"
+    })
   }
   if (!/^jsonb?\[\d*\]$/.test(columns.executionLogs.getSQLType())) {
     throw new InvalidOptions({
@@ -91,4 +95,11 @@ const columnsOfView = (store: string, view: PgView, columns: WorkColumns): WorkC
 }
 
 /** What eligibility is read from. */
-const neededOfView: ReadonlySet<string> = new Set(["id", "state", "processAfter", "finishedAt", "numFailures", "maxAttempts"])
+const neededOfView: ReadonlySet<string> = new Set([
+  "id",
+  "state",
+  "processAfter",
+  "finishedAt",
+  "numFailures",
+  "maxAttempts"
+])

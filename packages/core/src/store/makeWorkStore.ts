@@ -22,8 +22,7 @@ import {
   type IdOf,
   type Limits,
   type NameOf,
-  type RowOf,
-  type Selected,
+  type RecordOf,
   type SourceOf,
   type StoreOptions
 } from "./StoreOptions.ts"
@@ -40,16 +39,12 @@ import type { WorkStore } from "./WorkStore.ts"
 export const make = Effect.fnUntraced(function* <
   T extends PgTable,
   V extends PgView = never,
-  Fields extends Record<string, AnyPgColumn | SQL.Aliased> = never
+  Fields extends Record<string, AnyPgColumn | SQL.Aliased> = never,
+  IdColumn extends AnyPgColumn = never
 >(
-  options: StoreOptions<T, V, Fields>
+  options: StoreOptions<T, V, Fields> & { readonly columns?: { readonly id?: IdColumn | undefined } | undefined }
 ): Effect.fn.Return<
-  WorkStore<
-    [Fields] extends [never] ? RowOf<SourceOf<T, V>> : Selected<Fields>,
-    IdOf<T>,
-    NameOf<SourceOf<T, V>>,
-    T["$inferInsert"]
-  >,
+  WorkStore<RecordOf<SourceOf<T, V>, Fields>, IdOf<T, IdColumn>, NameOf<SourceOf<T, V>>, T["$inferInsert"]>,
   InvalidOptions,
   Database
 > {
@@ -66,8 +61,8 @@ export const make = Effect.fnUntraced(function* <
   return build({ context, database, ...makeInstrument(options.name) }, limits, retry) as never
 })
 
-const checked = <A>(make: () => A): Effect.Effect<A, InvalidOptions> =>
-  Effect.try({ try: make, catch: (thrown) => thrown }).pipe(
+const checked = <A>(body: () => A): Effect.Effect<A, InvalidOptions> =>
+  Effect.try({ try: body, catch: (thrown) => thrown }).pipe(
     Effect.catch((thrown) => (thrown instanceof InvalidOptions ? Effect.fail(thrown) : Effect.die(thrown)))
   )
 

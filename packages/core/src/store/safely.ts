@@ -15,15 +15,15 @@ export class Undecodable {
   }
 }
 
-export const safely = (field: AnyPgColumn | SQL): SQL =>
-  decodeWith(sql`${field}`, is(field, Column) ? field : decoderOf(field))
+export const safely = (field: AnyPgColumn | SQL): SQL => decodeWith(sql`${field}`, decoderOf(field))
 
 export interface Decoder {
   readonly mapFromDriverValue: (value: unknown) => unknown
 }
 
-/** drizzle keeps it to itself. */
-export const decoderOf = (field: SQL): Decoder => (field as unknown as { readonly decoder: Decoder }).decoder
+/** drizzle keeps an expression's decoder to itself. */
+export const decoderOf = (field: AnyPgColumn | SQL): Decoder =>
+  is(field, Column) ? field : (field as unknown as { readonly decoder: Decoder }).decoder
 
 const decodeWith = (field: SQL, decoder: Decoder): SQL =>
   field.mapWith((value: unknown) => {
@@ -37,5 +37,7 @@ const decodeWith = (field: SQL, decoder: Decoder): SQL =>
 /** What is wrong with a record, if anything. */
 export const undecodable = (record: Readonly<Record<string, unknown>>): string | undefined => {
   const bad = Object.entries(record).filter((entry): entry is [string, Undecodable] => entry[1] instanceof Undecodable)
-  return bad.length === 0 ? undefined : bad.map(([field, { reason }]) => `\`${field}\` cannot be decoded: ${reason}`).join("; ")
+  return bad.length === 0
+    ? undefined
+    : bad.map(([field, { reason }]) => `\`${field}\` cannot be decoded: ${reason}`).join("; ")
 }

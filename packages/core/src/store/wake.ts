@@ -15,4 +15,4 @@ export const wakeExpression = (store: string): SQL => sql`(select pg_notify(${WA
 
 /** For rows that a statement returns: wakes a worker if one of them is queued and due. */
 export const wakeIfDue = ({ clock, columns, name }: StoreContext): SQL =>
-  sql`case when ${columns.state} = 'queued' and ${columns.processAfter} <= ${clock} then ${wakeExpression(name)} end`
+  sql`case when ${columns.state} = 'queued' and coalesce(${columns.processAfter} <= ${clock}, true) then ${wakeExpression(name)} end`

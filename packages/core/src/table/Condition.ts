@@ -9,7 +9,8 @@
  */
 import * as drizzle from "drizzle-orm"
 import { type GetColumnData, is, type Placeholder, type SQL } from "drizzle-orm"
-import { type AnyPgColumn, makePgArray, type PgColumn } from "drizzle-orm/pg-core"
+import type { AnyPgColumn, PgColumn } from "drizzle-orm/pg-core"
+import { arrayOf } from "./arrayOf.ts"
 
 declare const Of: unique symbol
 
@@ -54,15 +55,10 @@ export const inArray = <C extends AnyPgColumn>(
   values: ReadonlyArray<GetColumnData<C, "raw">> | Placeholder
 ): Condition<SourceOf<C>> => branded(drizzle.sql`${column} = any(${drizzle.sql.param(values, arrayOf(column))})`)
 
-/** Writes an array of a column's values as Postgres reads it, whatever their type. */
-const arrayOf = (column: AnyPgColumn) => ({
-  mapToDriverValue: (values: unknown) =>
-    makePgArray((values as ReadonlyArray<unknown>).map((value) => column.mapToDriverValue(value)))
-})
-
 export const isNull = <C extends AnyPgColumn>(column: C): Condition<SourceOf<C>> => branded(drizzle.isNull(column))
 
-export const isNotNull = <C extends AnyPgColumn>(column: C): Condition<SourceOf<C>> => branded(drizzle.isNotNull(column))
+export const isNotNull = <C extends AnyPgColumn>(column: C): Condition<SourceOf<C>> =>
+  branded(drizzle.isNotNull(column))
 
 export const and = <S extends string>(...conditions: ReadonlyArray<Condition<S>>): Condition<S> =>
   branded(drizzle.and(...conditions))

@@ -4,8 +4,8 @@
  * A table made with `workColumns()` fills every role by itself. An existing
  * table maps its own columns: `{ state: table.reconcilerState, … }`.
  */
-import { type ColumnBaseConfig, type ColumnDataType, getTableColumns, type SQL } from "drizzle-orm"
-import type { AnyPgColumn, PgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
+import { getTableColumns, type SQL } from "drizzle-orm"
+import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core"
 import { InvalidOptions } from "../store/StoreError.ts"
 
 /** The data each required role holds, and whether it may be null. */
@@ -63,8 +63,6 @@ export type ColumnsOption<T extends PgTable> = [Missing<T>] extends [never]
 
 /** The columns of a work table by role, with types erased: for statements. */
 export type WorkColumns = { readonly [R in Role]: AnyPgColumn } & { readonly [R in OptionalRole]?: AnyPgColumn }
-
-export type AnyColumn = PgColumn<ColumnBaseConfig<ColumnDataType, string>>
 
 /** A view's columns are columns or named expressions. */
 export type ViewFields = Record<string, AnyPgColumn | SQL.Aliased>
@@ -127,6 +125,3 @@ export const resolveColumns = (
   }
   return resolved as WorkColumns
 }
-
-/** Tables and views alike: what records are read from. */
-export type RecordSource = PgTable | PgView

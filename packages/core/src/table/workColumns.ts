@@ -71,15 +71,15 @@ export const workIndexes = (
   const [first, ...rest] = order
   if (first === undefined) throw new Error(`workIndexes("${name}"): the order must name at least one column`)
   return [
-    // dequeue, queuedCount, maxDurationInQueue: what may be dequeued, in the order it is
+    // dequeue, queuedCount, maxDurationInQueue, exists: what may be dequeued, in the order it is
     index(`${name}_ready_idx`)
       .on(first, ...rest)
       .where(sql`${table.state} in ('queued', 'errored')`),
-    // resetStalled: what is being processed; small, whatever the table's size
+    // resetStalled, exists: what is being processed; small, whatever the table's size
     index(`${name}_processing_idx`)
       .on(table.lastHeartbeatAt)
       .where(sql`${table.state} = 'processing'`),
-    // retention: what is finished, oldest first
+    // deleteFinished, exists: what is finished, oldest first
     index(`${name}_finished_idx`)
       .on(table.finishedAt)
       .where(sql`${table.state} in ('failed', 'completed', 'canceled')`)

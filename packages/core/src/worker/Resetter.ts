@@ -3,8 +3,11 @@
  * stores whose workers run elsewhere.
  */
 import { Duration, Effect, Layer, Metric } from "effect"
+import type { InvalidOptions } from "../store/StoreError.ts"
+import { positiveDuration } from "../store/StoreOptions.ts"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
+import { checked } from "./checks.ts"
 
 /** @category options */
 export interface ResetterOptions {
@@ -20,7 +23,19 @@ const resetCancels = counter("drover_record_reset_cancels_total", "Stalled recor
 const resetErrors = counter("drover_record_reset_errors_total", "Sweeps for stalled records that failed")
 
 /** Sweeps at once, then after every interval. @category constructors */
-export const run = ({ interval, store }: ResetterOptions): Effect.Effect<never> => {
+export const run = (options: ResetterOptions): Effect.Effect<never, InvalidOptions> => Effect.flatten(prepare(options))
+
+/** For as long as the layer lives. @category layers */
+export const layer = (options: ResetterOptions): Layer.Layer<never, InvalidOptions> =>
+  Layer.effectDiscard(Effect.flatMap(prepare(options), Effect.forkScoped))
+
+const prepare = ({ interval, store }: ResetterOptions) =>
+  checked(() => {
+    const third = Duration.millis(Math.max(1, Duration.toMillis(store.stalledMaxAge) / 3))
+    return sweeps(store, interval === undefined ? third : positiveDuration(store.name, "interval", interval))
+  })
+
+const sweeps = (store: AnyWorkStore, interval: Duration.Duration): Effect.Effect<never> => {
   const of = <A, B>(metric: Metric.Metric<A, B>) => Metric.withAttributes(metric, { store: store.name })
   const report = (ages: ReadonlyMap<unknown, Duration.Duration>, became: string) =>
     Effect.forEach(
@@ -43,7 +58,7 @@ export const run = ({ interval, store }: ResetterOptions): Effect.Effect<never> 
   return Routine.run({
     name: `${store.name}.reset`,
     run: sweep,
-    interval: interval ?? Duration.millis(Duration.toMillis(store.stalledMaxAge) / 3),
+    interval,
     onError: (cause) =>
       Effect.andThen(
         Metric.update(of(resetErrors), 1),
@@ -51,7 +66,3 @@ export const run = ({ interval, store }: ResetterOptions): Effect.Effect<never> 
       )
   })
 }
-
-/** @category layers */
-export const layer = (options: ResetterOptions): Layer.Layer<never> =>
-  Layer.effectDiscard(Effect.forkScoped(run(options)))

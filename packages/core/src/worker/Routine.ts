@@ -2,7 +2,7 @@
  * Something done at once, and then again after every interval, for as long as
  * it is not interrupted. A failure is reported and does not end it.
  */
-import { Cause, type Duration, Effect, Layer } from "effect"
+import { type Cause, type Duration, Effect, Layer } from "effect"
 
 /** @category options */
 export interface RoutineOptions<E, R> {
@@ -25,8 +25,7 @@ export const run = <E, R>(options: RoutineOptions<E, R>): Effect.Effect<never, n
       Effect.logError("Routine failed", cause).pipe(Effect.annotateLogs({ routine: options.name })))
   const once = options.run.pipe(
     Effect.withSpan(`Routine.${options.name}`),
-    // what a shutdown interrupts has not failed
-    Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.interrupt : report(cause)))
+    Effect.catchCause(report) // a shutdown does not come here: it interrupts the routine as a whole
   )
   return Effect.andThen(once, Effect.sleep(options.interval)).pipe(
     Effect.forever,

@@ -7,17 +7,24 @@ import type { Fence } from "../store/Fence.ts"
 /** Why a handler was interrupted from outside. */
 export type StopReason = "canceled" | "lost" | "shutdown" | "timedOut"
 
+/** What of a claim matters here. */
+type Attempt = Fence & { readonly settled: boolean }
+
 export class RunningJob {
-  readonly fence: Fence
-  /** Whether heartbeats keep it; else a row lock does. */
-  readonly leased: boolean
+  readonly fence: Attempt
+  readonly #leased: boolean
   #fiber: Fiber.Fiber<unknown, unknown> | undefined
   #stopped: StopReason | undefined
   #handling = true
 
-  constructor(fence: Fence, leased: boolean) {
+  constructor(fence: Attempt, leased: boolean) {
     this.fence = fence
-    this.leased = leased
+    this.#leased = leased
+  }
+
+  /** Whether heartbeats keep it. Else a row lock does, or it is completed already and has nothing to lose. */
+  get leased(): boolean {
+    return this.#leased && !this.fence.settled
   }
 
   /** The first reason it was stopped for, if any. */
@@ -25,6 +32,7 @@ export class RunningJob {
     return this.#stopped
   }
 
+  /** The fiber to interrupt: at once, when the stop came first. */
   runsOn(fiber: Fiber.Fiber<unknown, unknown>): void {
     this.#fiber = fiber
     if (this.#stopped !== undefined) fiber.interruptUnsafe()
@@ -50,7 +58,7 @@ export class RunningJobs {
     return this.#jobs.size
   }
 
-  add(fence: Fence, leased: boolean): RunningJob {
+  add(fence: Attempt, leased: boolean): RunningJob {
     const job = new RunningJob(fence, leased)
     this.#jobs.set(keyOf(fence), job)
     return job
@@ -60,6 +68,7 @@ export class RunningJobs {
     this.#jobs.delete(keyOf(job.fence))
   }
 
+  /** In the order they were begun. */
   all(): ReadonlyArray<RunningJob> {
     return [...this.#jobs.values()]
   }

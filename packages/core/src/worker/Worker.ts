@@ -5,8 +5,11 @@
 import { Deferred, Effect, FiberSet, Layer, type Scope } from "effect"
 import { Database } from "../database/Database.ts"
 import { operationMetrics } from "../observability/operationMetrics.ts"
+import type { Decision } from "../retry/Decision.ts"
+import type { SortedError } from "../retry/HandlerError.ts"
 import { retryDecision } from "../retry/retryDecision.ts"
 import type { InvalidOptions } from "../store/StoreError.ts"
+import { checked } from "./checks.ts"
 import { heartbeats } from "./heartbeats.ts"
 import { dequeueLoop } from "./dequeueLoop.ts"
 import { byLease, byTransaction } from "./ownership.ts"
@@ -16,7 +19,7 @@ import type { JobRunner } from "./runJob.ts"
 import { RunningJobs } from "./RunningJobs.ts"
 import { resolveSettings } from "./settings.ts"
 import { WakeUp } from "./WakeUp.ts"
-import type { WorkerOptions } from "./WorkerOptions.ts"
+import type { OnErrorOf, WorkOptions } from "./WorkerOptions.ts"
 
 type Key = number | string | bigint
 
@@ -35,27 +38,38 @@ export interface Worker {
   readonly running: Effect.Effect<number>
 }
 
-export type Internals<Record, Id extends Key, R> = Partial<Pick<JobRunner<Record, Id, R>, "decide" | "limit" | "policy">>
+type AnyWorkerOptions<Record, Id extends Key, Source extends string, E, R> = WorkOptions<Record, Id, Source, E, R> & {
+  readonly onError?: ((error: never) => Decision) | undefined
+}
+
+export type Internals<Record, Id extends Key, R> = Partial<
+  Pick<JobRunner<Record, Id, R>, "decide" | "limit" | "policy">
+>
 
 /**
  * Starts a worker and its resetter. Closing the scope stops it as `stop` does.
  *
  * @category constructors
  */
-export const make = <Record, Id extends Key, Source extends string, E, R>(
-  options: WorkerOptions<Record, Id, Source, E, R>
-): Effect.Effect<Worker, InvalidOptions, R | Database | Scope.Scope> => makeWith(options, {})
+export const make: {
+  // two signatures and not one: the errors of a handler that destructures its claim are inferred last
+  <Record, Id extends Key, Source extends string, E extends SortedError, R>(
+    options: WorkOptions<Record, Id, Source, E, R> & { readonly onError?: undefined }
+  ): Effect.Effect<Worker, InvalidOptions, R | Database | Scope.Scope>
+  <Record, Id extends Key, Source extends string, E, R>(
+    options: WorkOptions<Record, Id, Source, E, R> & OnErrorOf<E>
+  ): Effect.Effect<Worker, InvalidOptions, R | Database | Scope.Scope>
+} = <Record, Id extends Key, Source extends string, E, R>(options: AnyWorkerOptions<Record, Id, Source, E, R>) =>
+  makeWith(options, {})
 
 /** `make`, for callers in this package that decide more than options can say. */
 export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Source extends string, E, R>(
-  options: WorkerOptions<Record, Id, Source, E, R>,
+  options: AnyWorkerOptions<Record, Id, Source, E, R>,
   internals: Internals<Record, Id, R>
 ): Effect.fn.Return<Worker, InvalidOptions, R | Database | Scope.Scope> {
   const { hooks = {}, store } = options
-  const settings = yield* Effect.try({
-    try: () => resolveSettings(options, store),
-    catch: (thrown) => thrown as InvalidOptions
-  })
+  const settings = yield* checked(() => resolveSettings(options, store))
+  const sweeps = options.retention === undefined ? Effect.void : yield* Retention.prepare(store, options.retention)
   const { name } = settings
   const database = yield* Database
   const running = new RunningJobs()
@@ -82,7 +96,8 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
     take: settings.ownership === "lease" ? byLease(store) : byTransaction(store, database),
     running,
     wakeUp,
-    start: (effect) => FiberSet.run(jobs, effect)
+    start: (job) =>
+      Effect.flatMap(Effect.forkDetach(job, { uninterruptible: true }), (fiber) => FiberSet.add(jobs, fiber))
   })
 
   if (settings.wakeUp === "notify") yield* Effect.forkScoped(wakeUp.callOnNotify(database, store.name))
@@ -92,7 +107,7 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
   if (settings.resetInterval !== undefined) {
     yield* Effect.forkScoped(Resetter.run({ store, interval: settings.resetInterval }))
   }
-  if (options.retention !== undefined) yield* Effect.forkScoped(Retention.run(store, options.retention))
+  yield* Effect.forkScoped(sweeps)
 
   const drained = FiberSet.awaitEmpty(jobs)
   const giveBack = Effect.suspend(() => {
@@ -105,9 +120,7 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
     Effect.andThen(drained)
   )
   yield* Effect.forkScoped(loop.run)
-  yield* Effect.forkScoped(
-    Effect.andThen(loop.ended, Effect.andThen(drained, Deferred.succeed(ended, undefined)))
-  )
+  yield* Effect.forkScoped(Effect.andThen(loop.ended, Effect.andThen(drained, Deferred.succeed(ended, undefined))))
   const stop = Effect.gen(function* () {
     loop.stop()
     yield* loop.ended
@@ -128,7 +141,12 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
 })
 
 /** A worker and its resetter for as long as the layer lives. @category layers */
-export const layer = <Record, Id extends Key, Source extends string, E, R>(
-  options: WorkerOptions<Record, Id, Source, E, R>
-): Layer.Layer<never, InvalidOptions, Exclude<R, Scope.Scope> | Database> => Layer.effectDiscard(make(options))
-
+export const layer: {
+  <Record, Id extends Key, Source extends string, E extends SortedError, R>(
+    options: WorkOptions<Record, Id, Source, E, R> & { readonly onError?: undefined }
+  ): Layer.Layer<never, InvalidOptions, Exclude<R, Scope.Scope> | Database>
+  <Record, Id extends Key, Source extends string, E, R>(
+    options: WorkOptions<Record, Id, Source, E, R> & OnErrorOf<E>
+  ): Layer.Layer<never, InvalidOptions, Exclude<R, Scope.Scope> | Database>
+} = <Record, Id extends Key, Source extends string, E, R>(options: AnyWorkerOptions<Record, Id, Source, E, R>) =>
+  Layer.effectDiscard(makeWith(options, {}))

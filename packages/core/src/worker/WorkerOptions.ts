@@ -38,21 +38,22 @@ export interface WorkerHooks<Record, Id extends Key, Source extends string, R> {
 }
 
 /**
- * A handler's errors must be sorted: those that do not sort themselves
- * (`RetryableError`, `PermanentError`, `Snooze`, or any error with a
- * `retryable` flag) need an `onError` that decides.
+ * The word on a handler's own errors. Those that sort themselves (`RetryableError`, `PermanentError`, `Snooze`, or
+ * any error with a `retryable` flag) need none; a handler with any other error does not compile without it.
+ *
+ * @category options
  */
-export type OnError<E> = [Exclude<E, SortedError>] extends [never]
-  ? { readonly onError?: ((error: Exclude<E, SortedError>) => Decision) | undefined }
-  : { readonly onError: (error: Exclude<E, SortedError>) => Decision }
+export interface OnErrorOf<E> {
+  readonly onError: (error: Exclude<E, SortedError>) => Decision
+}
 
 /** @category options */
-export type WorkerOptions<Record, Id extends Key, Source extends string, E, R> = OnError<E> & {
+export interface WorkOptions<Record, Id extends Key, Source extends string, E, R> extends WorkerSettings {
   readonly store: WorkStore<Record, Id, Source>
   /** Does the work. Interrupted when the lease is lost, the record is canceled, or its time is up. */
   readonly handle: (claim: Claim<Record, Id>) => Effect.Effect<unknown, E, R>
   readonly hooks?: WorkerHooks<Record, Id, Source, R> | undefined
-} & WorkerSettings
+}
 
 /** @category options */
 export interface WorkerSettings {

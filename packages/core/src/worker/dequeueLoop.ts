@@ -2,10 +2,10 @@
  * The loop that fills free slots with records. It only loops: what is handled
  * how is decided elsewhere.
  */
-import { Deferred, Effect, type Fiber, Metric } from "effect"
+import { Deferred, Effect, Metric } from "effect"
 import type { Claim } from "../store/Claim.ts"
 import type { Owned, Take } from "./ownership.ts"
-import { type JobRunner, runJob } from "./runJob.ts"
+import { type JobRunner, runHook, runJob } from "./runJob.ts"
 import type { RunningJobs } from "./RunningJobs.ts"
 import type { ResolvedSettings } from "./settings.ts"
 import type { WakeUp } from "./WakeUp.ts"
@@ -21,7 +21,8 @@ export interface DequeueLoopOptions<Record, Id extends Key, Source extends strin
   readonly take: Take<Record, Id, Source>
   readonly running: RunningJobs
   readonly wakeUp: WakeUp
-  readonly start: (job: Effect.Effect<void, never, R>) => Effect.Effect<Fiber.Fiber<void>, never, R>
+  /** Begins a job on a fiber of its own, uninterruptible: one that is stopped before its first step must still end. */
+  readonly start: (job: Effect.Effect<void, never, R>) => Effect.Effect<void, never, R>
 }
 
 const handlers = Metric.gauge("drover_worker_handlers", { description: "Handlers that run now" })
@@ -60,12 +61,8 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
       })
       return Effect.gen(function* () {
         yield* Metric.update(handlersNow, slots)
-        if (preHandle !== undefined) {
-          yield* track("preHandle")(preHandle(claim)).pipe(
-            Effect.catchCause((cause) => Effect.logError("preHandle failed", cause))
-          )
-        }
-        job.runsOn(yield* start(Effect.ensuring(runJob(runner, owned, job), end)))
+        if (preHandle !== undefined) yield* runHook(runner.metrics, "preHandle", () => preHandle(claim))
+        yield* start(Effect.ensuring(runJob(runner, owned, job), end))
       })
     })
 
@@ -80,6 +77,7 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
       preDequeue === undefined ? { go: true, limit: Infinity } : yield* track("preDequeue")(preDequeue)
     if (!budget.go) return 0
     const limit = Math.min(concurrency - slots, remaining, budget.limit ?? 1)
+    if (limit < 1) return 0
     const taken = yield* take(limit, {
       workerHostname,
       ...(budget.conditions === undefined ? {} : { conditions: budget.conditions }),
@@ -110,10 +108,10 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
       ? Effect.void
       : Effect.asVoid(Effect.forkChild(Effect.andThen(Effect.sleep(settings.maxActiveTime), Effect.sync(stop))))
 
-  const run = Effect.andThen(limited, Effect.whileLoop({ while: () => !over(), body: () => turn, step: () => {} })).pipe(
-    Effect.ensuring(Deferred.succeed(ended, undefined))
-  )
+  const run = Effect.andThen(
+    limited,
+    Effect.whileLoop({ while: () => !over(), body: () => turn, step: () => {} })
+  ).pipe(Effect.ensuring(Deferred.succeed(ended, undefined)))
 
   return { run, stop, ended: Deferred.await(ended) }
 }
-

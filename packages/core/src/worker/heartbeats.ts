@@ -6,7 +6,7 @@
 import { type Duration, Effect, Metric } from "effect"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
-import type { RunningJobs } from "./RunningJobs.ts"
+import type { RunningJob, RunningJobs } from "./RunningJobs.ts"
 
 const lost = Metric.counter("drover_worker_leases_lost_total", {
   incremental: true,
@@ -20,20 +20,28 @@ export const heartbeats = (
   interval: Duration.Duration
 ): Effect.Effect<never> => {
   const leasesLost = Metric.withAttributes(lost, { worker })
+  const lose = (job: RunningJob) =>
+    Effect.suspend(() => {
+      job.stop("lost")
+      if (job.stopped !== "lost") return Effect.void // it ended by itself meanwhile
+      return Effect.andThen(
+        Metric.update(leasesLost, 1),
+        Effect.logWarning("Lease lost: the handler is interrupted").pipe(
+          Effect.annotateLogs({ worker, id: String(job.fence.id), attempt: job.fence.attempt })
+        )
+      )
+    })
   const beat = Effect.gen(function* () {
     const jobs = running.all().filter(({ leased }) => leased)
-    const answer = yield* store.heartbeat(jobs.map(({ fence }) => fence))
+    // a record that came back to this very worker is held in its newest attempt only
+    const newest = new Map(jobs.map((job) => [job.fence.id, job]))
+    for (const job of jobs) if (newest.get(job.fence.id) !== job) yield* lose(job)
+    const answer = yield* store.heartbeat([...newest.values()].map(({ fence }) => fence))
     const held = new Set<unknown>(answer.held)
     const canceled = new Set<unknown>(answer.canceled)
-    for (const job of jobs) {
+    for (const job of newest.values()) {
       if (canceled.has(job.fence.id)) job.stop("canceled")
-      if (held.has(job.fence.id)) continue
-      job.stop("lost")
-      if (job.stopped !== "lost") continue // it ended by itself meanwhile
-      yield* Metric.update(leasesLost, 1)
-      yield* Effect.logWarning("Lease lost: the handler is interrupted").pipe(
-        Effect.annotateLogs({ worker, id: String(job.fence.id), attempt: job.fence.attempt })
-      )
+      if (!held.has(job.fence.id) && job.leased) yield* lose(job)
     }
   })
   return Routine.run({

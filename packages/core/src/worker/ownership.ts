@@ -35,9 +35,7 @@ export type Take<Record, Id extends Key, Source extends string> = (
 ) => Effect.Effect<ReadonlyArray<Owned<Record, Id>>, DequeueError>
 
 export const byLease =
-  <Record, Id extends Key, Source extends string>(
-    store: WorkStore<Record, Id, Source>
-  ): Take<Record, Id, Source> =>
+  <Record, Id extends Key, Source extends string>(store: WorkStore<Record, Id, Source>): Take<Record, Id, Source> =>
   (limit, options) =>
     Effect.map(store.dequeueBatch(limit, options), (claims) =>
       claims.map((claim) => ({ claim, leased: true, within: (handler) => handler, settle: (mark) => mark }))

@@ -1,15 +1,16 @@
 /**
  * One attempt at one record: handle it, decide what becomes of it, write that down.
  */
-import { Cause, Duration, Effect, Exit, Metric, Schedule } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Metric, Schedule } from "effect"
 import type { OperationMetrics } from "../observability/operationMetrics.ts"
 import { delayAfter, type RetryPolicy } from "../retry/RetryPolicy.ts"
-import type { Failure, Verdict } from "../retry/retryDecision.ts"
+import { type Failure, retryDecision, type Verdict } from "../retry/retryDecision.ts"
 import type { Claim } from "../store/Claim.ts"
+import type { Fence } from "../store/Fence.ts"
 import { LeaseLost } from "../store/StoreError.ts"
 import type { WorkStore } from "../store/WorkStore.ts"
 import type { Mark, Owned } from "./ownership.ts"
-import type { RunningJob } from "./RunningJobs.ts"
+import type { RunningJob, StopReason } from "./RunningJobs.ts"
 
 type Key = number | string | bigint
 
@@ -40,25 +41,40 @@ export const runJob = <Record, Id extends Key, R>(
   job: RunningJob
 ): Effect.Effect<void, never, R> => {
   const { claim } = owned
-  const handled = withLimit(owned.within(runner.metrics.track("handle")(runner.handle(claim))), runner.limit(claim), job)
-  return Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function* () {
-      const exit = yield* Effect.exit(restore(handled))
+  const { postHandle } = runner
+  const handle = runner.metrics.track("handle")(Effect.suspend(() => runner.handle(claim)))
+  return Effect.withFiber<void, never, R>((fiber) => {
+    job.runsOn(fiber)
+    return Effect.gen(function* () {
+      const exit = yield* Effect.exit(Effect.interruptible(withLimit(owned.within(handle), runner.limit(claim), job)))
       job.handled()
-      yield* settle(runner, owned, job, exit)
-      if (runner.postHandle !== undefined) {
-        yield* runner.metrics.track("postHandle")(runner.postHandle(claim)).pipe(
-          Effect.catchCause((cause) => Effect.logError("postHandle failed", cause))
-        )
-      }
+      yield* settle(runner, owned, exit, job.stopped ?? (yield* interruptedFromOutside))
+      if (postHandle !== undefined) yield* runHook(runner.metrics, "postHandle", () => postHandle(claim))
     })
-  ).pipe(
+  }).pipe(
+    Effect.uninterruptible,
     Effect.annotateLogs({ worker: runner.worker, id: String(claim.id), attempt: claim.attempt }),
     Effect.withSpan("Worker.handle", {
       attributes: { worker: runner.worker, id: String(claim.id), attempt: claim.attempt }
     })
   )
 }
+
+/** What a hook throws is logged; the record it was called for does not suffer. */
+export const runHook = <R>(
+  metrics: OperationMetrics,
+  name: "preHandle" | "postHandle",
+  hook: () => Effect.Effect<void, never, R>
+): Effect.Effect<void, never, R> =>
+  metrics
+    .track(name)(Effect.suspend(hook))
+    .pipe(Effect.catchCause((cause) => Effect.logError(`${name} failed`, cause)))
+
+/** Tells an interruption of the whole fiber, which is a shutdown, from a handler that interrupted itself. */
+const interruptedFromOutside: Effect.Effect<StopReason | undefined> = Effect.map(
+  Effect.exit(Effect.interruptible(Effect.void)),
+  (exit) => (Exit.isFailure(exit) ? "shutdown" : undefined)
+)
 
 const withLimit = <A, E, R>(
   handler: Effect.Effect<A, E, R>,
@@ -67,65 +83,85 @@ const withLimit = <A, E, R>(
 ): Effect.Effect<A, E, R> =>
   limit === undefined
     ? handler
-    : Effect.gen(function* () {
-        yield* Effect.forkScoped(Effect.andThen(Effect.sleep(limit), Effect.sync(() => job.stop("timedOut"))))
-        return yield* handler
-      }).pipe(Effect.scoped)
+    : Effect.flatMap(
+        Effect.forkChild(
+          Effect.andThen(
+            Effect.sleep(limit),
+            Effect.sync(() => job.stop("timedOut"))
+          )
+        ),
+        (timer) => Effect.ensuring(handler, Fiber.interrupt(timer))
+      )
 
 const settle = Effect.fnUntraced(function* <Record, Id extends Key, R>(
   runner: JobRunner<Record, Id, R>,
   owned: Owned<Record, Id>,
-  job: RunningJob,
-  exit: Exit.Exit<unknown, unknown>
+  exit: Exit.Exit<unknown, unknown>,
+  stopped: StopReason | undefined
 ) {
   const { claim } = owned
-  const verdict = verdictOf(runner, claim, job, exit)
-  const mark = yield* markOf(runner, claim, verdict)
-  if (mark === undefined) return yield* record(runner, verdict._tag, undefined)
-  const written = yield* owned.settle(mark).pipe(
-    Effect.retry({ while: (error) => owned.leased && error.retryable, schedule: settleRetries(runner.store.stalledMaxAge) }),
+  const ending = endingOf(runner, owned, exit, stopped)
+  if (ending._tag === "Lost") return yield* count(runner, "lost")
+  if (claim.settled) {
+    if (Exit.isFailure(exit))
+      yield* Effect.logWarning("The handler failed after it had completed its record", exit.cause)
+    return yield* count(runner, "completed")
+  }
+  const written = yield* owned.settle(Effect.flatten(markOf(runner, claim, ending))).pipe(
+    Effect.retry({
+      while: (error) => owned.leased && error.retryable,
+      schedule: settleRetries(runner.store.stalledMaxAge)
+    }),
     Effect.exit
   )
   if (Exit.isFailure(written)) {
     yield* Effect.logError("Cannot write the end of an attempt; the resetter will find the record", written.cause)
-    return yield* record(runner, "unwritten", undefined)
+    return yield* count(runner, "unwritten")
   }
-  if (written.value === undefined && !claim.settled) {
-    yield* Effect.logWarning("The attempt ended after its lease was lost; its outcome is dropped")
-  }
-  yield* record(runner, verdict._tag, written.value)
+  if (written.value !== undefined) return yield* count(runner, written.value)
+  // under a row lock nobody but the handler itself can have ended the attempt
+  if (!owned.leased) return yield* count(runner, ending._tag.toLowerCase())
+  yield* Effect.logWarning("The attempt was no longer the current one when it ended; its outcome is dropped")
+  yield* count(runner, "lost")
 })
 
-/** Success, or what the failure is and what is decided about it. `Lost`: nothing may be written any more. */
+/** Success, or what is decided about the failure. `Lost`: nothing may be written any more. */
 type Ending = Verdict | { readonly _tag: "Completed" } | { readonly _tag: "Lost" }
 
-const verdictOf = <Record, Id extends Key, R>(
+const endingOf = <Record, Id extends Key, R>(
   runner: JobRunner<Record, Id, R>,
-  claim: Claim<Record, Id>,
-  job: RunningJob,
-  exit: Exit.Exit<unknown, unknown>
+  { claim, leased }: Owned<Record, Id>,
+  exit: Exit.Exit<unknown, unknown>,
+  stopped: StopReason | undefined
 ): Ending => {
-  if (job.stopped === "lost") return { _tag: "Lost" }
+  if (stopped === "lost") return { _tag: "Lost" }
   if (Exit.isSuccess(exit)) return { _tag: "Completed" }
-  const failure = failureOf(runner, claim, job, exit.cause)
-  if (failure._tag === "Error" && failure.error instanceof LeaseLost) return { _tag: "Lost" }
-  return runner.decide(failure, claim)
+  const failure = failureOf(exit.cause, stopped, runner.limit(claim))
+  if (leased && failure._tag === "Error" && isLossOf(claim, runner.store.name, failure.error)) return { _tag: "Lost" }
+  try {
+    return runner.decide(failure, claim)
+  } catch (thrown) {
+    return retryDecision({ _tag: "Defect", cause: Cause.die(thrown) }) // by the caller's `onError`
+  }
 }
 
-const failureOf = <Record, Id extends Key, R>(
-  runner: JobRunner<Record, Id, R>,
-  claim: Claim<Record, Id>,
-  job: RunningJob,
-  cause: Cause.Cause<unknown>
+/** A handler may use other claims too, whose loss is an error like any other. */
+const isLossOf = (claim: Fence, store: string, error: unknown): boolean =>
+  error instanceof LeaseLost && error.store === store && error.id === claim.id && error.attempt === claim.attempt
+
+const failureOf = (
+  cause: Cause.Cause<unknown>,
+  stopped: StopReason | undefined,
+  limit: Duration.Duration | undefined
 ): Failure => {
   const error = Cause.findErrorOption(cause)
   if (error._tag === "Some") return { _tag: "Error", error: error.value }
   if (Cause.hasInterruptsOnly(cause)) {
-    switch (job.stopped) {
+    switch (stopped) {
       case "canceled":
         return { _tag: "Canceled" }
       case "timedOut":
-        return { _tag: "TimedOut", limit: runner.limit(claim) ?? Duration.zero }
+        return { _tag: "TimedOut", limit: limit ?? Duration.zero }
       case "shutdown":
         return { _tag: "Interrupted" }
     }
@@ -136,13 +172,11 @@ const failureOf = <Record, Id extends Key, R>(
 const markOf = Effect.fnUntraced(function* <Record, Id extends Key, R>(
   { policy, store }: JobRunner<Record, Id, R>,
   claim: Claim<Record, Id>,
-  verdict: Ending
-): Effect.fn.Return<Mark | undefined> {
+  verdict: Exclude<Ending, { readonly _tag: "Lost" }>
+): Effect.fn.Return<Mark> {
   switch (verdict._tag) {
     case "Completed":
-      return claim.settled ? undefined : store.markComplete(claim)
-    case "Lost":
-      return undefined
+      return store.markComplete(claim)
     case "Failed":
       return store.markFailed(claim, verdict.message)
     case "Errored": {
@@ -165,10 +199,5 @@ const requeued = (did: boolean) => (did ? ("queued" as const) : undefined)
 const settleRetries = (stalledMaxAge: Duration.Duration) =>
   Schedule.spaced("200 millis").pipe(Schedule.upTo({ duration: stalledMaxAge }))
 
-const record = <Record, Id extends Key, R>(
-  { worker }: JobRunner<Record, Id, R>,
-  verdict: string,
-  state: string | undefined
-): Effect.Effect<void> =>
-  Metric.update(Metric.withAttributes(outcomes, { worker, outcome: state ?? verdict.toLowerCase() }), 1)
-
+const count = ({ worker }: { readonly worker: string }, outcome: string): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(outcomes, { worker, outcome }), 1)

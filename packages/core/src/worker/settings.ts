@@ -1,10 +1,11 @@
 /**
  * The defaults of a worker, and what is refused.
  */
-import { Duration } from "effect"
+import { Duration, Option } from "effect"
 import { hostname } from "node:os"
 import { InvalidOptions } from "../store/StoreError.ts"
 import { positiveDuration } from "../store/StoreOptions.ts"
+import { positiveWhole } from "./checks.ts"
 import type { WorkerSettings } from "./WorkerOptions.ts"
 
 export interface ResolvedSettings {
@@ -33,10 +34,7 @@ export const resolveSettings = (
   const time = (field: string, input: Duration.Input) => positiveDuration(name, field, input)
   const optionalTime = (field: string, input: Duration.Input | undefined) =>
     input === undefined ? undefined : time(field, input)
-  const count = (field: string, value: number): number => {
-    if (!Number.isInteger(value) || value < 1) throw invalid(field, `must be a whole number from 1, but is ${value}`)
-    return value
-  }
+  const count = (field: string, value: number) => positiveWhole(name, field, value)
   const share = (divisor: number) => Duration.millis(Math.max(1, Duration.toMillis(store.stalledMaxAge) / divisor))
 
   const heartbeatInterval = time("heartbeatInterval", settings.heartbeatInterval ?? share(4))
@@ -44,6 +42,13 @@ export const resolveSettings = (
     throw invalid(
       "heartbeatInterval",
       `must be less than half the store's stalledMaxAge (${Duration.format(store.stalledMaxAge)}), so that one lost heartbeat loses no lease`
+    )
+  }
+  const drainTimeout = Option.getOrUndefined(Duration.fromInput(settings.drainTimeout ?? "30 seconds"))
+  if (drainTimeout === undefined || Duration.isNegative(drainTimeout)) {
+    throw invalid(
+      "drainTimeout",
+      `must be a duration of zero or more, such as "30 seconds", but is ${JSON.stringify(settings.drainTimeout)}`
     )
   }
   return {
@@ -57,7 +62,7 @@ export const resolveSettings = (
     maximumRuntimePerJob: optionalTime("maximumRuntimePerJob", settings.maximumRuntimePerJob),
     numTotalJobs: settings.numTotalJobs === undefined ? Infinity : count("numTotalJobs", settings.numTotalJobs),
     maxActiveTime: optionalTime("maxActiveTime", settings.maxActiveTime),
-    drainTimeout: Duration.fromInputUnsafe(settings.drainTimeout ?? "30 seconds"),
+    drainTimeout,
     resetInterval:
       settings.resetInterval === false ? undefined : time("resetInterval", settings.resetInterval ?? share(3))
   }

@@ -17,7 +17,12 @@ const ids = Database.use(({ run }) =>
     (rows) => rows.map(({ id }) => id)
   )
 )
-const emptied = Database.use(({ run }) => Effect.andThen(createNotes, run((db) => db.delete(notes))))
+const emptied = Database.use(({ run }) =>
+  Effect.andThen(
+    createNotes,
+    run((db) => db.delete(notes))
+  )
+)
 
 layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database", (it) => {
   it.effect("joins the ambient transaction, and commits it when the effect succeeds", () =>
@@ -112,6 +117,25 @@ layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database
       assert.strictEqual(error._tag, "StatementRejected")
       assert.include(error.message, "nested Database.transaction")
       assert.deepStrictEqual(yield* ids, [])
+    })
+  )
+
+  it.effect("goes on after a nested transaction whose failed statement was swallowed", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const nested = transaction(Effect.andThen(add(2), Effect.ignore(add(2))))
+      const error = yield* transaction(
+        Effect.gen(function* () {
+          yield* add(1)
+          const refused = yield* Effect.flip(nested)
+          yield* add(3)
+          return refused
+        })
+      )
+
+      assert.include(error.message, "nested Database.transaction")
+      assert.deepStrictEqual(yield* ids, [1, 3])
     })
   )
 
@@ -217,6 +241,8 @@ layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database
 const untilRunning = (text: string) =>
   Database.use(({ control }) =>
     control((db) =>
-      db.execute(sql`select 1 from pg_stat_activity where state = 'active' and query like ${text + "%"} and pid <> pg_backend_pid()`)
+      db.execute(
+        sql`select 1 from pg_stat_activity where state = 'active' and query like ${text + "%"} and pid <> pg_backend_pid()`
+      )
     ).pipe(Effect.repeat({ until: (rows) => rows.length > 0 }))
   )

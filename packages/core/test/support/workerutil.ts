@@ -4,9 +4,16 @@
  */
 import { sql } from "drizzle-orm"
 import { boolean, integer, json, pgTable, pgView, text, timestamp } from "drizzle-orm/pg-core"
-import { Effect, Layer } from "effect"
-import { Condition, Database, Order, RetryPolicy, WorkStore } from "../../src/index.ts"
-import type { ExecutionLogEntry } from "../../src/index.ts"
+import { Effect, Layer, Option } from "effect"
+import {
+  Condition,
+  Database,
+  type ExecutionLogEntry,
+  type InvalidOptions,
+  Order,
+  RetryPolicy,
+  WorkStore
+} from "../../src/index.ts"
 import type { CommonStoreOptions } from "../../src/store/StoreOptions.ts"
 import { ManualClock } from "../../src/testing/index.ts"
 import { createTable, execute } from "./createTable.ts"
@@ -55,12 +62,15 @@ export const roles = {
 } as const
 
 /** A database with the fixture in it, and the clock at its start. */
-export const fixture = Layer.effectDiscard(
-  Effect.andThen(
-    createTable(workerutil),
-    execute("create view workerutil_test_view as select *, id * 7 as new_field from workerutil_test")
-  )
-).pipe(Layer.provideMerge(ManualClock.layer), Layer.provideMerge(testDatabase()))
+export const fixtureWith = (options: Parameters<typeof testDatabase>[0]) =>
+  Layer.effectDiscard(
+    Effect.andThen(
+      createTable(workerutil),
+      execute("create view workerutil_test_view as select *, id * 7 as new_field from workerutil_test")
+    )
+  ).pipe(Layer.provideMerge(ManualClock.layer), Layer.provideMerge(testDatabase(options)))
+
+export const fixture = fixtureWith({})
 
 export type Row = typeof workerutil.$inferSelect
 export type NewRow = typeof workerutil.$inferInsert
@@ -77,7 +87,12 @@ export const records = Effect.fnUntraced(function* (rows: ReadonlyArray<NewRow>)
 /** The record as it is in the table now. */
 export const row = Effect.fnUntraced(function* (id: number) {
   const { run } = yield* Database
-  const [found] = yield* run((db) => db.select().from(workerutil).where(sql`${workerutil.id} = ${id}`))
+  const [found] = yield* run((db) =>
+    db
+      .select()
+      .from(workerutil)
+      .where(sql`${workerutil.id} = ${id}`)
+  )
   return found!
 })
 
@@ -86,20 +101,22 @@ export const states = Effect.map(
   (rows) => Object.fromEntries(rows.map(({ id, state }) => [id, state]))
 )
 
-type Overrides<Source extends string> = Pick<
-  CommonStoreOptions<Source, never>,
-  "maxNumResets" | "name" | "orderBy" | "resetFailureMessage" | "retry" | "stalledMaxAge"
+type Overrides<Source extends string> = Partial<
+  Pick<
+    CommonStoreOptions<Source, never>,
+    "maxNumResets" | "name" | "orderBy" | "resetFailureMessage" | "retry" | "stalledMaxAge"
+  >
 >
 
 const defaults = {
   name: "workerutil",
   stalledMaxAge: "5 seconds",
   maxNumResets: 5,
-  retry: { ...RetryPolicy.never, attempts: 3 }
+  retry: RetryPolicy.fixed(3, "5 minutes")
 } as const
 
 /** A store over the table, in the order of upload. */
-export const tableStore = (overrides: Partial<Overrides<"workerutil_test">> = {}) =>
+export const tableStore = (overrides: Overrides<"workerutil_test"> = {}) =>
   WorkStore.make({
     ...defaults,
     table: workerutil,
@@ -109,7 +126,7 @@ export const tableStore = (overrides: Partial<Overrides<"workerutil_test">> = {}
   }).pipe(ManualClock.provide)
 
 /** A store that reads through the view, in the order of upload. */
-export const viewStore = (overrides: Partial<Overrides<"workerutil_test_view">> = {}) =>
+export const viewStore = (overrides: Overrides<"workerutil_test_view"> = {}) =>
   WorkStore.make({
     ...defaults,
     table: workerutil,
@@ -119,16 +136,32 @@ export const viewStore = (overrides: Partial<Overrides<"workerutil_test_view">> 
     ...overrides
   }).pipe(ManualClock.provide)
 
+/** What a test needs to know of where a store reads. */
+export interface Through<Source extends string> {
+  readonly name: string
+  readonly make: (
+    overrides?: Overrides<Source>
+  ) => Effect.Effect<WorkStore.WorkStore<Row, number, Source, NewRow>, InvalidOptions, Database>
+  readonly idBelow: (id: number) => Condition.Condition<Source>
+  readonly oldestFirst: ReadonlyArray<Order.Order<Source>>
+}
+
 /** The two ways of reading, for behaviour that must be the same in both. */
-export const throughTable = {
+export const throughTable: Through<"workerutil_test"> = {
   name: "a table",
   make: tableStore,
-  idBelow: (id: number) => Condition.lt(workerutil.id, id),
+  idBelow: (id) => Condition.lt(workerutil.id, id),
   oldestFirst: [Order.asc(workerutil.created_at)]
 }
-export const throughView = {
+export const throughView: Through<"workerutil_test_view"> = {
   name: "a view",
   make: viewStore,
-  idBelow: (id: number) => Condition.lt(workerutilView.id, id),
+  idBelow: (id) => Condition.lt(workerutilView.id, id),
   oldestFirst: [Order.asc(workerutilView.created_at)]
 }
+
+/** The next record, taken; fails the test when there is none. */
+export const take = <R, Id extends number | string | bigint, S extends string, I>(
+  store: WorkStore.WorkStore<R, Id, S, I>,
+  options?: WorkStore.DequeueOptions<S>
+) => Effect.map(store.dequeue(options), Option.getOrThrow)

@@ -2,7 +2,7 @@ import { type Duration, Effect, type PlatformError, Stream } from "effect"
 import { ChildProcess, type ChildProcessSpawner } from "effect/process"
 import type { GitCommand, GitOutput } from "../GitCommand.ts"
 import { GitFailed, GitNotInstalled, GitOutputTooLarge, type GitRunError, RepositoryNotFound } from "../GitError.ts"
-import { text } from "./text.ts"
+import { concat, text, toBytes } from "./text.ts"
 
 /** The first git that merges without a work tree. */
 export const requiredVersion = "2.38"
@@ -27,7 +27,7 @@ export const runProcess = Effect.fnUntraced(function* (
       // `--git-dir`, unlike `-C`, never falls back to a repository further up.
       ChildProcess.make("git", repository === undefined ? args : [`--git-dir=${repository}`, ...args], {
         env: { ...environment, ...command.env },
-        stdin: command.stdin === undefined ? "ignore" : Stream.succeed(bytes(command.stdin)),
+        stdin: command.stdin === undefined ? "ignore" : Stream.succeed(toBytes(command.stdin)),
         forceKillAfter: limits.killAfter
       })
     )
@@ -81,16 +81,3 @@ const collectEnd = (stream: Bytes) =>
     () => new Uint8Array(),
     (kept, chunk) => concat([kept, chunk]).slice(-16 * 1024)
   ).pipe(Effect.map(text))
-
-const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const joined = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return joined
-}
-
-const bytes = (input: string | Uint8Array): Uint8Array =>
-  typeof input === "string" ? new TextEncoder().encode(input) : input

@@ -10,7 +10,9 @@ export const separateObjects = Effect.fnUntraced(function* (repository: string) 
   const folder = yield* git.temporaryFolder
   return {
     GIT_OBJECT_DIRECTORY: folder,
-    // A list separated by colons, unless an entry is quoted as in C.
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${`${repository}/objects`.replaceAll(/["\\]/g, "\\$&")}"`
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: alternate(`${repository}/objects`)
   }
 })
+
+/** A folder of objects to read as well. A list is separated by colons, unless an entry is quoted as in C. */
+export const alternate = (folder: string): string => `"${folder.replaceAll(/["\\]/g, "\\$&")}"`

@@ -10,4 +10,19 @@ export const fields = (bytes: Uint8Array): Array<string> =>
     .split("\0")
     .filter((field) => field !== "")
 
+/** Text as UTF-8; bytes as they are. */
+export const toBytes = (input: string | Uint8Array): Uint8Array =>
+  typeof input === "string" ? encoder.encode(input) : input
+
+export const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const joined = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return joined
+}
+
 const decoder = new TextDecoder()
+const encoder = new TextEncoder()

@@ -5,9 +5,11 @@ import { Git } from "../../src/index.ts"
 export const ask = Effect.fnUntraced(function* (
   repository: string,
   args: readonly [string, ...ReadonlyArray<string>],
-  stdin?: string | Uint8Array
+  stdin?: string | Uint8Array,
+  env: Readonly<Record<string, string>> = {},
+  encoding: BufferEncoding = "utf8"
 ) {
   const git = yield* Git
-  const output = yield* git.run({ args, repository, stdin })
-  return new TextDecoder().decode(output.stdout).trimEnd()
+  const output = yield* git.run({ args, repository, stdin, env })
+  return Buffer.from(output.stdout).toString(encoding).trimEnd()
 })

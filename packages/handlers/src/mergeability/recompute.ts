@@ -3,14 +3,17 @@
  *
  * Safe to run twice: the same tips give the same row and the same merge commit.
  */
-import { Database, type DatabaseError, RetryableError } from "@drover/core"
-import { type Git, type GitError, resolveBranchTips } from "@drover/git"
+import { Database, type DatabaseError, type JobQueue, type PayloadRejected, RetryableError } from "@drover/core"
+import type { Git, GitError } from "@drover/git"
 import { Effect } from "effect"
-import { findPullRequest, type PullRequest } from "../pullRequests/findPullRequest.ts"
-import { publishHead, publishMerge } from "../pullRequests/publishRefs.ts"
+import { finishMerge } from "../merging/finishMerge.ts"
+import { labelOf, type PullRequest } from "../pullRequests/findPullRequest.ts"
+import { lockPullRequest } from "../pullRequests/locks.ts"
+import { type PullRefs, readPullRefs } from "../pullRequests/pullRefs.ts"
 import { recordTips } from "../pullRequests/recordTips.ts"
 import { compareTips } from "./compareTips.ts"
 import { assess, type Mergeability, type Tips } from "./Mergeability.ts"
+import { publish, testMerge } from "./publish.ts"
 import { RecomputeMergeability } from "./RecomputeMergeability.ts"
 import { saveMergeability } from "./saveMergeability.ts"
 
@@ -26,51 +29,78 @@ export type Recomputed =
   | { readonly _tag: "Skipped"; readonly reason: string }
   | { readonly _tag: "Computed"; readonly pullRequest: PullRequest; readonly mergeability: Mergeability }
 
+type RecomputeError = RetryableError | PayloadRejected | GitError | DatabaseError
+
 /** Computes one pull request now. @category operations */
 export const recompute = Effect.fn("Mergeability.recompute")(function* (
   pullRequestId: number
-): Effect.fn.Return<Recomputed, RetryableError | GitError | DatabaseError, Git | Database> {
+): Effect.fn.Return<Recomputed, RecomputeError, Git | Database | JobQueue> {
   for (let round = 0; round < ROUNDS; round++) {
-    const pull = yield* findPullRequest(pullRequestId)
-    if (pull === undefined) return { _tag: "Skipped", reason: "no such pull request" }
-    if (pull.state === "merged") return { _tag: "Skipped", reason: "merged" }
-    const computed = yield* computeOnce(pull)
-    if (computed !== undefined) {
-      return { _tag: "Computed", pullRequest: pull, mergeability: computed }
-    }
+    const seen = yield* look(pullRequestId)
+    if (seen === undefined) return { _tag: "Skipped", reason: "no such pull request" }
+    const { pull, refs } = seen
+    if (refs === undefined || (yield* finishMerge(pull, refs))) return { _tag: "Skipped", reason: "merged" }
+    const mergeability = assess(pull.draft, yield* compareTips(pull.repositoryPath, refs.tips))
+    if (yield* keep(pull, refs.tips, mergeability)) return { _tag: "Computed", pullRequest: pull, mergeability }
   }
   return yield* new RetryableError({ reason: "the branches kept moving while they were compared" })
 })
 
-/** Undefined when the pull request or a branch changed meanwhile: what was computed is of the past. */
-const computeOnce = Effect.fnUntraced(function* (pull: PullRequest) {
-  const tips = yield* currentTips(pull)
-  yield* recordTips(pull, tips)
-  const mergeability = assess(pull.draft, yield* compareTips(pull.repositoryPath, tips))
-  const { base, head } = yield* currentTips(pull)
-  if (base !== tips.base || head !== tips.head) return undefined
+interface Seen {
+  readonly pull: PullRequest
+  /** Undefined where it is merged: nobody looked. */
+  readonly refs: PullRefs | undefined
+}
+
+/** Notes where the branches stand now. */
+const look = Effect.fnUntraced(function* (id: number) {
   const { transaction } = yield* Database
-  const saved = yield* transaction(saveMergeability(pull, tips, mergeability))
-  if (!saved) return undefined
-  yield* publishHead(pull, tips)
-  yield* publishMerge(pull, tips, mergeability)
-  return mergeability
+  return yield* transaction(
+    Effect.gen(function* (): Effect.fn.Return<Seen | undefined, GitError | DatabaseError, Git | Database> {
+      const pull = yield* lockPullRequest(id)
+      if (pull === undefined) return undefined
+      if (pull.state === "merged") return { pull, refs: undefined }
+      const refs = yield* readPullRefs(pull)
+      yield* recordTips(pull, refs.tips)
+      return { pull, refs }
+    })
+  )
 })
 
-const currentTips = ({ baseRef, headRef, repositoryPath }: PullRequest): Effect.Effect<Tips, GitError, Git> =>
-  Effect.map(resolveBranchTips({ repository: repositoryPath, branches: [baseRef, headRef] }), ({ tips }) => ({
-    base: tips.get(baseRef) ?? null,
-    head: tips.get(headRef) ?? null
-  }))
+/**
+ * Answers whether it was kept: not when the pull request or a branch changed meanwhile, and what was computed is of the past.
+ * The row is held while the refs are published, so they always tell the same as it does.
+ */
+const keep = Effect.fnUntraced(function* (pull: PullRequest, tips: Tips, mergeability: Mergeability) {
+  const { transaction } = yield* Database
+  const merge = yield* testMerge(pull, tips, mergeability)
+  return yield* transaction(
+    Effect.gen(function* () {
+      if (!(yield* saveMergeability(pull, tips, mergeability))) return false
+      const refs = yield* readPullRefs(pull)
+      if (refs.tips.base !== tips.base || refs.tips.head !== tips.head) return yield* Effect.fail(moved)
+      yield* publish(pull, refs, merge)
+      return true
+    })
+  ).pipe(
+    Effect.catchIf(
+      (error) => error === moved,
+      () => Effect.succeed(false)
+    )
+  )
+})
+
+/** Undoes the save. */
+const moved = "moved" as const
 
 /** The handler of `RecomputeMergeability`. @category handlers */
 export const recomputeMergeabilityHandler = RecomputeMergeability.handle(({ pullRequestId }) =>
   Effect.flatMap(recompute(pullRequestId), (outcome) =>
     outcome._tag === "Skipped"
       ? Effect.logDebug("Nothing to compute").pipe(Effect.annotateLogs({ pullRequestId, reason: outcome.reason }))
-      : Effect.logDebug("Computed mergeability").pipe(
+      : Effect.logInfo("Computed mergeability").pipe(
           Effect.annotateLogs({
-            pullRequest: `${outcome.pullRequest.repositoryName}#${outcome.pullRequest.number}`,
+            pullRequest: labelOf(outcome.pullRequest),
             state: outcome.mergeability.mergeableState
           })
         )

@@ -2,7 +2,7 @@
  * Writes a computed mergeability, if the row still has the tips and the draft
  * flag that it was computed for. Served by the primary key.
  */
-import { Database } from "@drover/core"
+import { Database, DatabaseClock } from "@drover/core"
 import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import type { PullRequest } from "../pullRequests/findPullRequest.ts"
@@ -10,28 +10,27 @@ import { pullRequests } from "../schema/pullRequests.ts"
 import type { Mergeability, Tips } from "./Mergeability.ts"
 
 /** Answers whether it was written. */
-export const saveMergeability = (pull: PullRequest, tips: Tips, mergeability: Mergeability) =>
-  Database.use(({ run }) =>
-    Effect.map(
-      run((db) =>
-        db
-          .update(pullRequests)
-          .set({
-            ...mergeability,
-            mergeabilityCheckedAt: sql`statement_timestamp()`,
-            updatedAt: sql`statement_timestamp()`
-          })
-          .where(
-            and(
-              eq(pullRequests.id, pull.id),
-              sql`${pullRequests.baseSha} is not distinct from ${tips.base}::text`,
-              sql`${pullRequests.headSha} is not distinct from ${tips.head}::text`,
-              eq(pullRequests.draft, pull.draft),
-              sql`${pullRequests.state} <> 'merged'`
-            )
-          )
-          .returning({ id: pullRequests.id })
-      ),
-      ({ length }) => length > 0
-    )
+export const saveMergeability = Effect.fnUntraced(function* (
+  pull: PullRequest,
+  tips: Tips,
+  mergeability: Mergeability
+) {
+  const { run } = yield* Database
+  const clock = yield* DatabaseClock
+  const written = yield* run((db) =>
+    db
+      .update(pullRequests)
+      .set({ ...mergeability, mergeabilityCheckedAt: clock, updatedAt: clock })
+      .where(
+        and(
+          eq(pullRequests.id, pull.id),
+          sql`${pullRequests.baseSha} is not distinct from ${tips.base}::text`,
+          sql`${pullRequests.headSha} is not distinct from ${tips.head}::text`,
+          eq(pullRequests.draft, pull.draft),
+          sql`${pullRequests.state} <> 'merged'`
+        )
+      )
+      .returning({ id: pullRequests.id })
   )
+  return written.length > 0
+})

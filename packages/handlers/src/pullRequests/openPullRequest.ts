@@ -2,19 +2,23 @@
  * Opens a pull request: the row and the job that computes it are one commit.
  */
 import { Database, type DatabaseError, type JobQueue, type PayloadRejected } from "@drover/core"
-import { type Git, type GitError, resolveBranchTips } from "@drover/git"
+import { type Git, type GitError, type Oid, updateRef } from "@drover/git"
 import { eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { RecomputeMergeability } from "../mergeability/RecomputeMergeability.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import { repositories } from "../schema/repositories.ts"
 import type { PullRequest } from "./findPullRequest.ts"
-import { publishHead } from "./publishRefs.ts"
-import { PullRequestRejected } from "./PullRequestRejected.ts"
+import { lockRepository } from "./locks.ts"
+import { PullRequestRejected } from "./PullRequestError.ts"
+import { refsOf } from "./pullRefs.ts"
+import { rejectTwin } from "./rejectTwin.ts"
+import { requireBranches } from "./requireBranches.ts"
 
 /** @category options */
 export interface OpenPullRequest {
   readonly repositoryId: number
+  /** One line. */
   readonly title: string
   /** Branch names without `refs/heads/`. */
   readonly base: string
@@ -36,43 +40,51 @@ export const openPullRequest = Effect.fn("PullRequests.open")(function* ({
   Git | Database | JobQueue
 > {
   const { run, transaction } = yield* Database
-  const reject = (field: PullRequestRejected["field"], rule: string) => new PullRequestRejected({ field, rule })
-  if (title.trim() === "") return yield* reject("title", "must not be blank")
-  if (base.trim() === "") return yield* reject("base", "must not be empty")
-  if (head.trim() === "") return yield* reject("head", "must not be empty")
-  if (head === base) return yield* reject("head", "must be another branch than the base")
-
+  if (title.trim() === "") return yield* new PullRequestRejected({ field: "title", rule: "must not be blank" })
+  if (/\p{Cc}/u.test(title)) {
+    return yield* new PullRequestRejected({ field: "title", rule: "must be one line without control characters" })
+  }
   const [repository] = yield* run((db) => db.select().from(repositories).where(eq(repositories.id, repositoryId)))
-  if (repository === undefined) return yield* reject("repository", `${repositoryId} does not exist`)
-  const { tips } = yield* resolveBranchTips({ repository: repository.path, branches: [base, head] })
-  const baseSha = tips.get(base)
-  const headSha = tips.get(head)
-  if (baseSha === undefined) return yield* reject("base", `"${base}" is not a branch of ${repository.name}`)
-  if (headSha === undefined) return yield* reject("head", `"${head}" is not a branch of ${repository.name}`)
+  if (repository === undefined) {
+    return yield* new PullRequestRejected({ field: "repository", rule: `${repositoryId} does not exist` })
+  }
+  const inRepository = { repositoryName: repository.name, repositoryPath: repository.path }
+  const tips = yield* requireBranches({ ...inRepository, base, head })
 
   const opened = yield* transaction(
     Effect.gen(function* () {
       // numbers have no gaps and no twins: one pull request of a repository is opened at a time
-      yield* run((db) => db.select().from(repositories).where(eq(repositories.id, repositoryId)).for("update"))
+      yield* lockRepository(repositoryId)
       const next = sql<number>`(select coalesce(max(${pullRequests.number}), 0) + 1 from ${pullRequests} where ${pullRequests.repositoryId} = ${repositoryId})`
       const [row] = yield* run((db) =>
         db
           .insert(pullRequests)
-          .values({ repositoryId, number: next, title, baseRef: base, headRef: head, baseSha, headSha, draft })
+          .values({
+            repositoryId,
+            number: next,
+            title,
+            baseRef: base,
+            headRef: head,
+            baseSha: tips.base,
+            headSha: tips.head,
+            draft
+          })
           .returning()
       )
       yield* RecomputeMergeability.enqueue({ pullRequestId: row!.id })
-      return { ...row!, repositoryName: repository.name, repositoryPath: repository.path }
+      return { ...row!, ...inRepository }
     })
-  ).pipe(
-    Effect.catchTag("StatementRejected", (error) =>
-      Effect.fail(
-        error.constraint === "pull_requests_one_open_key"
-          ? reject("head", `"${head}" already has an open pull request into "${base}"`)
-          : error
-      )
-    )
-  )
-  yield* publishHead(opened, { base: baseSha, head: headSha })
+  ).pipe(rejectTwin({ base, head }))
+  yield* publishHead(opened, tips.head)
   return opened
 })
+
+/**
+ * So that it can be fetched at once. Only where nobody has yet: the job may have been faster, and know more. The pull
+ * request is open whether or not this works, and the job does it again.
+ */
+const publishHead = (pull: PullRequest, head: Oid): Effect.Effect<void, never, Git> =>
+  updateRef({ repository: pull.repositoryPath, ref: refsOf(pull).head, from: null, to: head }).pipe(
+    Effect.catchTag("RefMoved", () => Effect.void),
+    Effect.catch((error) => Effect.logWarning("The head of a new pull request is published later", error))
+  )

@@ -50,7 +50,10 @@ export const pullRequests = pgTable(
     /** Why it cannot be merged, where that is not a conflict. */
     mergeableReason: text("mergeable_reason"),
     rebaseable: boolean("rebaseable"),
-    conflictedPaths: text("conflicted_paths").array().notNull().default(sql`'{}'`),
+    conflictedPaths: text("conflicted_paths")
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     /** Commits that only the head has, and that only the base has. */
     commits: integer("commits").notNull().default(0),
     behindBy: integer("behind_by").notNull().default(0),
@@ -58,6 +61,8 @@ export const pullRequests = pgTable(
     deletions: integer("deletions").notNull().default(0),
     changedFiles: integer("changed_files").notNull().default(0),
     mergeabilityCheckedAt: time("mergeability_checked_at"),
+    /** When a computation was last asked for. */
+    mergeabilityRequestedAt: time("mergeability_requested_at").notNull().defaultNow(),
 
     createdAt: time("created_at").notNull().defaultNow(),
     updatedAt: time("updated_at").notNull().defaultNow()
@@ -67,13 +72,25 @@ export const pullRequests = pgTable(
     uniqueIndex("pull_requests_one_open_key")
       .on(table.repositoryId, table.baseRef, table.headRef)
       .where(sql`${table.state} = 'open'`),
-    // recordPush: the pull requests of a branch, as head and as base
+    // recordMoves: the pull requests of a branch, as head and as base
     index("pull_requests_head_idx").on(table.repositoryId, table.headRef),
     index("pull_requests_base_idx").on(table.repositoryId, table.baseRef),
+    // askAgain: those that wait longest for a computation
+    index("pull_requests_unknown_idx")
+      .on(table.mergeabilityRequestedAt)
+      .where(sql`${table.mergeableState} = 'unknown' and ${table.state} <> 'merged'`),
+    check("pull_requests_state", sql`${table.state} in ('open', 'closed', 'merged')`),
+    check(
+      "pull_requests_merged_with_commit",
+      sql`(${table.state} = 'merged') = (${table.mergedAt} is not null) and (${table.state} = 'merged') = (${table.mergeCommitSha} is not null)`
+    ),
     check(
       "pull_requests_mergeable_state",
       sql`${table.mergeableState} in ('unknown', 'draft', 'dirty', 'behind', 'clean')`
     ),
-    check("pull_requests_computed_or_unknown", sql`(${table.mergeable} is null) = (${table.mergeableState} = 'unknown')`)
+    check(
+      "pull_requests_computed_or_unknown",
+      sql`(${table.mergeable} is null) = (${table.mergeableState} = 'unknown')`
+    )
   ]
 )

@@ -22,9 +22,15 @@ export const makeCounts = <Id extends Key>({
   return {
     queuedCount: tracked(
       "queuedCount",
-      ({ conditions = [], processingToo = false, values = {} }: Parameters<WorkStore<unknown, Id>["queuedCount"]>[0] = {}) =>
+      ({
+        conditions = [],
+        processingToo = false,
+        values = {}
+      }: Parameters<WorkStore<unknown, Id>["queuedCount"]>[0] = {}) =>
         Effect.map(
-          control(() => statements.queuedCount(context, conditions, processingToo).prepare("queuedCount").execute(values)),
+          control(() =>
+            statements.queuedCount(context, conditions, processingToo).prepare("queuedCount").execute(values)
+          ),
           ([row]) => row?.count ?? 0
         )
     ),
@@ -44,7 +50,7 @@ export const makeCounts = <Id extends Key>({
           checkStates(context.name, states),
           Effect.map(
             control(() => statements.exists(context, states, conditions).prepare("exists").execute(values)),
-            (rows) => rows.length > 0
+            ([row]) => row?.found ?? false
           )
         )
     ),

@@ -17,20 +17,18 @@ export const makeExecutionLogs = <Id extends Key>({
   const add = addExecutionLogEntry(context).prepare("addExecutionLogEntry")
   const update = updateExecutionLogEntry(context).prepare("updateExecutionLogEntry")
   const notUpdated = (id: Id, entry?: number) =>
-    Effect.fail(
-      new ExecutionLogEntryNotUpdated({ store: context.name, id, ...(entry === undefined ? {} : { entry }) })
-    )
+    Effect.fail(new ExecutionLogEntryNotUpdated({ store: context.name, id, ...(entry === undefined ? {} : { entry }) }))
 
   return {
     addExecutionLogEntry: tracked("addExecutionLogEntry", (fence, entry) =>
       Effect.flatMap(
-        database.control(() => add.execute({ ...fenceValues(context, fence), entry: storableJson(entry) })),
+        database.control(() => add.execute({ ...fenceValues(fence), entry: storableJson(entry) })),
         ([row]) => (row === undefined ? notUpdated(fence.id) : Effect.succeed(row.number))
       )
     ),
     updateExecutionLogEntry: tracked("updateExecutionLogEntry", (fence, number, entry) =>
       Effect.flatMap(
-        database.control(() => update.execute({ ...fenceValues(context, fence), number, entry: storableJson(entry) })),
+        database.control(() => update.execute({ ...fenceValues(fence), number, entry: storableJson(entry) })),
         ([row]) => (row === undefined ? notUpdated(fence.id, number) : Effect.void)
       )
     )

@@ -3,7 +3,6 @@
  */
 import { Duration, Effect } from "effect"
 import type { WorkState } from "../../table/WorkState.ts"
-import { encodeId } from "../StoreContext.ts"
 import type { Limits } from "../StoreOptions.ts"
 import type { Key, StoreParts } from "../StoreParts.ts"
 import { heartbeat } from "../statements/heartbeat.ts"
@@ -26,7 +25,7 @@ export const makeLeases = <Id extends Key>(
     Effect.map(
       control(() =>
         beat.execute({
-          ids: fences.map(({ id }) => encodeId(context, id)),
+          ids: fences.map(({ id }) => id),
           attempts: fences.map(({ attempt }) => attempt),
           workerHostnames: fences.map(({ workerHostname }) => workerHostname ?? null)
         })

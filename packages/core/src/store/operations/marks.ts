@@ -26,16 +26,19 @@ export const makeMarks = <Id extends Key>({
     execute: (values: Record<string, unknown>) => PromiseLike<ReadonlyArray<{ readonly state: unknown }>>
   ) =>
     Effect.map(
-      database.control(() => execute(fenceValues(context, fence))),
+      database.control(() => execute(fenceValues(fence))),
       ([row]) => row?.state as WorkState | undefined
     )
 
   return {
     markComplete: tracked("markComplete", (fence) => mark(fence, (values) => complete.execute(values))),
-    markErrored: tracked("markErrored", (fence, message, { after }: { readonly after?: Duration.Input | undefined } = {}) => {
-      const delayMillis = after === undefined ? restAfterFailure : Duration.toMillis(Duration.fromInputUnsafe(after))
-      return mark(fence, (values) => errored.execute({ ...values, message: storable(message), delayMillis }))
-    }),
+    markErrored: tracked(
+      "markErrored",
+      (fence, message, { after }: { readonly after?: Duration.Input | undefined } = {}) => {
+        const delayMillis = after === undefined ? restAfterFailure : Duration.toMillis(Duration.fromInputUnsafe(after))
+        return mark(fence, (values) => errored.execute({ ...values, message: storable(message), delayMillis }))
+      }
+    ),
     markFailed: tracked("markFailed", (fence, message) =>
       mark(fence, (values) => failed.execute({ ...values, message: storable(message) }))
     )

@@ -4,7 +4,6 @@
  */
 import { Duration, Effect } from "effect"
 import { type Fence, fenceValues } from "../Fence.ts"
-import { encodeId } from "../StoreContext.ts"
 import type { Key, StoreParts } from "../StoreParts.ts"
 import { cancel } from "../statements/cancel.ts"
 import { requeueClaim, requeueRecord } from "../statements/requeue.ts"
@@ -28,8 +27,8 @@ export const makeRequeues = <Id extends Key>({
       ) => {
         const moment = momentOf(after)
         const rows = isFence(target)
-          ? control(() => own.execute({ ...fenceValues(context, target), ...moment }))
-          : control(() => any.execute({ id: encodeId(context, target), completedToo, ...moment }))
+          ? control(() => own.execute({ ...fenceValues(target), ...moment }))
+          : control(() => any.execute({ id: target, completedToo, ...moment }))
         return Effect.map(rows, ({ length }) => length > 0)
       }
     ),
@@ -37,7 +36,7 @@ export const makeRequeues = <Id extends Key>({
       ids.length === 0
         ? Effect.succeed({ canceled: [], requested: [] })
         : Effect.map(
-            control(() => cancelIds.execute({ ids: ids.map((id) => encodeId(context, id)) })),
+            control(() => cancelIds.execute({ ids })),
             (rows) => ({
               canceled: rows.filter(({ state }) => state === "canceled").map(({ id }) => id as Id),
               requested: rows.filter(({ state }) => state !== "canceled").map(({ id }) => id as Id)

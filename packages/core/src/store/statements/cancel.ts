@@ -3,7 +3,7 @@
  * heartbeat. Served by the primary key.
  */
 import { and, sql } from "drizzle-orm"
-import { assign, state, stateOf, type StoreContext } from "../StoreContext.ts"
+import { assign, idsPlaceholder, state, stateOf, type StoreContext } from "../StoreContext.ts"
 
 export const cancel = (context: StoreContext) => {
   const { clock, columns } = context
@@ -20,7 +20,7 @@ export const cancel = (context: StoreContext) => {
     )
     .where(
       and(
-        sql`${columns.id} = any(${sql.placeholder("ids")})`,
+        sql`${columns.id} = any(${idsPlaceholder(context)})`,
         sql`${columns.state} in ('queued', 'errored', 'processing')`
       )
     )

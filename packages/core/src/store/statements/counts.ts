@@ -1,11 +1,13 @@
 /**
- * Questions about the whole queue. `exists` and `queuedCount` are served by the
- * ready index; `countByState` reads the whole table and is for people, not for loops.
+ * Questions about the whole queue. `queuedCount` and `maxDurationInQueue` walk
+ * the ready index, all of it; `exists` looks at one entry of an index for each
+ * kind of state; `countByState` reads the whole table and is for people, not for loops.
  */
-import { and, type SQL, sql } from "drizzle-orm"
+import { and, asc, type SQL, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
 import { rested, waiting } from "../eligible.ts"
-import type { WorkState } from "../../table/WorkState.ts"
+import { finishedStates, type WorkState } from "../../table/WorkState.ts"
+import type { Role } from "../../table/WorkTable.ts"
 import { state, type StoreContext } from "../StoreContext.ts"
 
 export const queuedCount = (context: StoreContext, conditions: ReadonlyArray<SQL>, processingToo: boolean) => {
@@ -29,12 +31,40 @@ export const countByState = ({ columns, db, table }: StoreContext) =>
     .where(sql`${columns.state}::text = any(${sql.placeholder("states")})`)
     .groupBy(columns.state)
 
-export const exists = ({ db, source, sourceColumns }: StoreContext, states: ReadonlyArray<WorkState>, conditions: ReadonlyArray<SQL>) =>
-  db
-    .select({ one: sql`1` })
-    .from(source as PgTable)
-    .where(and(sql`${sourceColumns.state} in (${sql.join(states.map(state), sql`, `)})`, ...conditions.map((condition) => sql`(${condition})`)))
-    .limit(1)
+/**
+ * One look into the index of each kind of state, up to the first record found.
+ * The order makes Postgres use it: by its statistics alone it would expect to
+ * find a common state soon by reading the table, whose start is all finished.
+ */
+export const exists = (context: StoreContext, states: ReadonlyArray<WorkState>, conditions: ReadonlyArray<SQL>) => {
+  const { db, order, source, sourceColumns } = context
+  const kinds = [
+    { among: ["queued", "errored"], by: order },
+    { among: ["processing"], by: indexed(context, "lastHeartbeatAt") },
+    { among: finishedStates, by: indexed(context, "finishedAt") }
+  ]
+  const looks = kinds.flatMap(({ among, by }) => {
+    const asked = states.filter((each) => among.includes(each))
+    if (asked.length === 0) return []
+    const first = db
+      .select({ found: sql`true` })
+      .from(source as PgTable)
+      .where(
+        and(
+          sql`${sourceColumns.state} in (${sql.join(asked.map(state), sql`, `)})`,
+          ...conditions.map((condition) => sql`(${condition})`)
+        )
+      )
+      .orderBy(...by)
+      .limit(1)
+    return [sql`(${first})`]
+  })
+  return db.select({ found: sql<boolean>`coalesce(${sql.join(looks, sql`, `)}, false)` }).from(sql`(select) as nothing`)
+}
+
+/** Nothing to order by where a view does not show the column. */
+const indexed = ({ columns, source, sourceColumns, table }: StoreContext, role: Role): ReadonlyArray<SQL> =>
+  source === table || sourceColumns[role] !== columns[role] ? [asc(sourceColumns[role])] : []
 
 /** Milliseconds since the oldest dequeueable record became dequeueable; null when there is none. */
 export const maxDurationInQueue = (context: StoreContext) => {

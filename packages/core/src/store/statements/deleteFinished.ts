@@ -20,5 +20,8 @@ export const deleteFinished = ({ clock, columns, db, table }: StoreContext) => {
     .orderBy(columns.finishedAt)
     .limit(sql.placeholder("limit"))
     .for("update", { skipLocked: true })
-  return db.delete(table).where(sql`${table}.ctid = any(array(${old}))`).returning({ id: columns.id })
+  return db
+    .delete(table)
+    .where(sql`${table}.ctid = any(array(${old}))`)
+    .returning({ id: columns.id })
 }

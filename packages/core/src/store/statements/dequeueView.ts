@@ -9,63 +9,70 @@
  * again through the view.
  */
 import { and, Column, is, type SQL, sql } from "drizzle-orm"
-import type { AnyPgColumn, PgView } from "drizzle-orm/pg-core"
+import type { PgView } from "drizzle-orm/pg-core"
 import { eligible } from "../eligible.ts"
-import { safely } from "../safely.ts"
-import type { StoreContext } from "../StoreContext.ts"
+import { decoderOf, safely } from "../safely.ts"
+import { idsPlaceholder, type StoreContext } from "../StoreContext.ts"
 import { claimed, claimFields, RECORD_FIELD } from "./dequeue.ts"
 
 /** Candidates beyond the limit, for those that other workers lock before us. */
 const SPARE = 50
 
+/** The candidates are an array, which a join always looks up one by one: joined as rows, Postgres may read all that is ready instead. */
 export const lockCandidates = (context: StoreContext, conditions: ReadonlyArray<SQL>) => {
   const { columns, db, order, sourceColumns, table } = context
-  const view = context.source as PgView
-  const potential = db.$with("potential").as(
-    db
-      .select({
-        candidate: sql`${sourceColumns.id}`.as("candidate"),
-        place: sql`row_number() over (order by ${sql.join([...order], sql`, `)})`.as("place")
-      })
-      .from(view)
-      .where(and(eligible(context, sourceColumns), ...conditions.map((condition) => sql`(${condition})`)))
-      .orderBy(...order)
-      .limit(sql`${sql.placeholder("limit")}::int + ${sql.raw(String(SPARE))}` as never)
-  )
+  const candidates = db
+    .select({ id: sql`${sourceColumns.id}` })
+    .from(context.source as PgView)
+    .where(and(eligible(context, sourceColumns), ...conditions.map((condition) => sql`(${condition})`)))
+    .orderBy(...order)
+    .limit(sql`${sql.placeholder("limit")}::int + ${sql.raw(String(SPARE))}` as never)
   return db
-    .with(potential)
-    .select({ id: columns.id, place: potential.place })
-    .from(table)
-    .innerJoin(potential, sql`${columns.id} = ${potential.candidate}`)
+    .select({ id: columns.id })
+    .from(sql`unnest(array(${candidates})) with ordinality as candidate(id, place)`)
+    .innerJoin(table, sql`${columns.id} = candidate.id`)
     .where(eligible(context, columns))
-    .orderBy(potential.place)
+    .orderBy(sql`candidate.place`)
     .limit(sql.placeholder("limit"))
     .for("update", { skipLocked: true })
 }
 
 export const claimLocked = (context: StoreContext, conditions: ReadonlyArray<SQL>) => {
-  const { columns, db, sourceColumns, table } = context
-  const view = context.source as PgView
-  return db
-    .update(table)
-    .set(claimed(context))
-    .from(view)
+  const { columns, db, selection, sourceColumns, table } = context
+  // in a subquery of its own, where only the view's names mean anything
+  const fields = Object.entries(selection).map(
+    ([name, field]) => [name, sql`${field}`.as(RECORD_FIELD + name)] as const
+  )
+  const shown = db
+    .select({ [SHOWN_ID]: sql`${sourceColumns.id}`.as(SHOWN_ID), ...Object.fromEntries(fields) })
+    .from(context.source as PgView)
     .where(
       and(
-        sql`${columns.id} = ${sourceColumns.id}`,
-        sql`${columns.id} = any(${sql.placeholder("ids")})`,
+        sql`${sourceColumns.id} = any(${idsPlaceholder(context)})`,
         ...conditions.map((condition) => sql`(${condition})`)
       )
     )
-    .returning({ ...claimFields(columns), ...viewFields(context) })
+    .as(SHOWN)
+  return db
+    .update(table)
+    .set(claimed(context))
+    .from(shown)
+    .where(sql`${columns.id} = ${sql.identifier(SHOWN)}.${sql.identifier(SHOWN_ID)}`)
+    .returning({ ...claimFields(columns), ...shownFields(context) })
 }
 
+const SHOWN = "shown"
+const SHOWN_ID = "$id"
+
 /** The view shows a row as it was before the update: work columns are read from the table instead. */
-const viewFields = ({ columns, selection }: StoreContext): Record<string, SQL> => {
+const shownFields = ({ columns, selection }: StoreContext): Record<string, SQL> => {
   const fresh = new Map(Object.values(columns).map((column) => [column.name, column]))
-  const current = (field: AnyPgColumn | SQL): AnyPgColumn | SQL =>
-    is(field, Column) ? (fresh.get(field.name) ?? field) : field
   return Object.fromEntries(
-    Object.entries(selection).map(([name, field]) => [RECORD_FIELD + name, safely(current(field))])
+    Object.entries(selection).map(([name, field]) => {
+      const column = is(field, Column) ? fresh.get(field.name) : undefined
+      const value =
+        column ?? sql`${sql.identifier(SHOWN)}.${sql.identifier(RECORD_FIELD + name)}`.mapWith(decoderOf(field))
+      return [RECORD_FIELD + name, safely(value)]
+    })
   )
 }

@@ -56,4 +56,5 @@ const keepOr = (
   again: SQL | undefined,
   unlessAgain: (fresh: SQL, value: SQL) => SQL,
   fresh: SQL = sql`0`
-): SQL | undefined => (value === undefined && again === undefined ? undefined : unlessAgain(fresh, value ?? sql`${column}`))
+): SQL | undefined =>
+  value === undefined && again === undefined ? undefined : unlessAgain(fresh, value ?? sql`${column}`)

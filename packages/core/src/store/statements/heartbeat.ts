@@ -12,11 +12,11 @@
  */
 import { sql } from "drizzle-orm"
 import { heldBy } from "../Fence.ts"
-import { assign, type StoreContext, typeOf } from "../StoreContext.ts"
+import { assign, idsPlaceholder, type StoreContext } from "../StoreContext.ts"
 
 export const heartbeat = (context: StoreContext) => {
   const { clock, columns, db, table } = context
-  const fences = sql`unnest(${sql.placeholder("ids")}::${typeOf(columns.id)}[], ${sql.placeholder("attempts")}::int[], ${sql.placeholder("workerHostnames")}::text[]) as fence(id, attempt, worker_hostname)`
+  const fences = sql`unnest(${idsPlaceholder(context)}, ${sql.placeholder("attempts")}::int[], ${sql.placeholder("workerHostnames")}::text[]) as fence(id, attempt, worker_hostname)`
   const current = sql`${columns.id} = fence.id and ${columns.attempt} = fence.attempt and (${columns.state}::text || '') = 'processing' and ${heldBy(columns.workerHostname, sql`fence.worker_hostname`)}`
   const mine = db.$with("mine").as(
     db

@@ -5,5 +5,4 @@ import { sql } from "drizzle-orm"
 import { state, type StoreContext } from "../StoreContext.ts"
 import { finish } from "./finish.ts"
 
-export const markComplete = (context: StoreContext) =>
-  finish(context, { state: state("completed"), final: sql`true` })
+export const markComplete = (context: StoreContext) => finish(context, { state: state("completed"), final: sql`true` })

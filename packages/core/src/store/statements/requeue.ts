@@ -7,11 +7,15 @@
  */
 import { and, eq, type SQL, sql } from "drizzle-orm"
 import { isCurrent } from "../Fence.ts"
-import { assign, state, type StoreContext } from "../StoreContext.ts"
+import { assign, idPlaceholder, state, type StoreContext } from "../StoreContext.ts"
 import { wakeIfDue } from "../wake.ts"
 
 export const requeueClaim = (context: StoreContext) =>
-  context.db.update(context.table).set(queued(context)).where(isCurrent(context)).returning({ wake: wakeIfDue(context) })
+  context.db
+    .update(context.table)
+    .set(queued(context))
+    .where(isCurrent(context))
+    .returning({ wake: wakeIfDue(context) })
 
 export const requeueRecord = (context: StoreContext) => {
   const { columns } = context
@@ -21,7 +25,7 @@ export const requeueRecord = (context: StoreContext) => {
     .set({ ...queued(context), ...fresh })
     .where(
       and(
-        eq(columns.id, sql.placeholder("id")),
+        eq(columns.id, idPlaceholder(context)),
         sql`(${columns.state} in ('queued', 'errored', 'failed', 'canceled') or (${columns.state} = 'completed' and ${sql.placeholder("completedToo")}::boolean))`
       )
     )

@@ -1,0 +1,86 @@
+/** The worker as a process of its own, on a database of its own. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { fileURLToPath } from "node:url"
+import postgres from "postgres"
+import { inject } from "vitest"
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+export interface RunningWorker {
+  readonly process: ChildProcess
+  readonly url: (path: string) => string
+  /** Everything it printed so far. */
+  readonly output: () => string
+  /** Resolves once the output matches. Rejects when the process ends before. */
+  readonly printed: (pattern: RegExp) => Promise<void>
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>
+}
+
+export const startWorker = async (environment: Record<string, string | undefined>): Promise<RunningWorker> => {
+  const port = await freePort()
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, PORT: String(port), DROVER_DEMO: "off", ...environment },
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  let output = ""
+  const listeners = new Set<() => void>()
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString()
+    for (const listener of listeners) listener()
+  }
+  child.stdout.on("data", collect)
+  child.stderr.on("data", collect)
+  const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string)
+  return {
+    process: child,
+    url: (path) => `http://127.0.0.1:${port}${path}`,
+    output: () => output,
+    printed: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!pattern.test(output)) return
+          listeners.delete(look)
+          resolve()
+        }
+        listeners.add(look)
+        look()
+        void ended.then((code) => reject(new Error(`the worker ended with ${code} before it printed ${pattern}:\n${output}`)))
+      }),
+    ended
+  }
+}
+
+let databases = 0
+
+/** A copy of the migrated template, or of an empty database. */
+export const withDatabase = async (
+  use: (url: string, sql: postgres.Sql, admin: postgres.Sql) => Promise<void>,
+  template = inject("templateDatabase")
+): Promise<void> => {
+  const name = `worker_test_${process.pid}_${databases++}`
+  const url = new URL(inject("postgresUrl"))
+  url.pathname = `/${name}`
+  const admin = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} })
+  await admin.unsafe(`create database ${name} template ${template}`)
+  const sql = postgres(url.href, { max: 1, onnotice: () => {} })
+  try {
+    await use(url.href, sql, admin)
+  } finally {
+    await sql.end({ timeout: 1 })
+    await admin.unsafe(`drop database ${name} with (force)`)
+    await admin.end()
+  }
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer()
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const address = server.address()
+  server.close()
+  await once(server, "close")
+  return typeof address === "object" && address !== null ? address.port : 0
+}

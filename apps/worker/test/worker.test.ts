@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { once } from "node:events"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { startWorker, withDatabase } from "./support.ts"
+
+describe("the worker", () => {
+  it("computes the demo's pull requests, serves health and metrics, and drains on SIGTERM", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "drover-demo-"))
+    try {
+      await withDatabase(async (url, sql) => {
+        const worker = await startWorker({ DATABASE_URL: url, DROVER_DEMO: "on", DROVER_DEMO_FOLDER: folder })
+
+        await worker.printed(/0 queued · 0 running · 0 to retry · 8 completed · 0 failed/)
+
+        const pulls = await sql`
+          select r.name || '#' || p.number as pull, p.mergeable_state as state, p.conflicted_paths as conflicts
+          from pull_requests p join repositories r on r.id = p.repository_id order by 1`
+        expect(Object.fromEntries(pulls.map(({ pull, state }) => [pull, state]))).toEqual({
+          "acme/billing#1": "clean",
+          "acme/billing#2": "dirty",
+          "acme/billing#3": "behind",
+          "acme/billing#4": "draft",
+          "acme/tools#1": "clean",
+          "acme/website#1": "clean",
+          "acme/website#2": "clean",
+          "acme/website#3": "clean"
+        })
+        expect(pulls[1]?.["conflicts"]).toEqual(["src/money.ts"])
+        expect(await (await fetch(worker.url("/healthz"))).json()).toEqual({ status: "ok" })
+        expect(await (await fetch(worker.url("/readyz"))).json()).toEqual({ status: "ready" })
+        const metrics = await (await fetch(worker.url("/metrics"))).text()
+        expect(metrics).toMatch(/drover_worker_outcomes_total\{[^}]*outcome="completed"[^}]*\} \d+/)
+        expect(metrics).toMatch(/drover_store_total\{[^}]*op="dequeue"[^}]*\} \d+/)
+        expect(metrics).toMatch(/drover_queue_oldest_seconds\{[^}]*store="jobs"[^}]*\} 0/)
+
+        worker.process.kill("SIGTERM")
+        expect(await worker.ended).toBe(130)
+        const [left] = await sql`select count(*)::int as n from jobs where state = 'processing'`
+        expect(left?.["n"]).toBe(0)
+      })
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it("goes on with the demo of last time", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "drover-demo-"))
+    try {
+      await withDatabase(async (url) => {
+        for (const greeting of [/Made 3 repositories/, /repositories of last time are still here/]) {
+          const worker = await startWorker({ DATABASE_URL: url, DROVER_DEMO: "on", DROVER_DEMO_FOLDER: folder })
+          await worker.printed(greeting)
+          await worker.printed(/ 0 queued · 0 running · 0 to retry · (8|16) completed · 0 failed/)
+          worker.process.kill("SIGTERM")
+          await worker.ended
+        }
+      })
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it("says that the database lacks migrations, and starts nothing", async () => {
+    await withDatabase(async (url) => {
+      const worker = await startWorker({ DATABASE_URL: url })
+
+      expect(await worker.ended).toBe(1)
+      expect(worker.output()).toContain("run `pnpm db:migrate` first")
+      expect(worker.output()).not.toContain("Worker started")
+    }, "template1")
+  })
+
+  it("names the setting that is missing", async () => {
+    const worker = await startWorker({ DATABASE_URL: undefined })
+
+    expect(await worker.ended).toBe(1)
+    expect(worker.output()).toContain("DATABASE_URL")
+  })
+
+  it("names the port that is taken", async () => {
+    const taken = createServer().listen(0, "127.0.0.1")
+    await once(taken, "listening")
+    const address = taken.address()
+    const port = typeof address === "object" && address !== null ? String(address.port) : ""
+    try {
+      await withDatabase(async (url) => {
+        const worker = await startWorker({ DATABASE_URL: url, PORT: port })
+
+        expect(await worker.ended).toBe(1)
+        expect(worker.output()).toMatch(new RegExp(`port ${port}.*set PORT`, "i"))
+      })
+    } finally {
+      taken.close()
+    }
+  })
+
+  it("is not ready while the database is away", async () => {
+    await withDatabase(async (url, _sql, admin) => {
+      const worker = await startWorker({ DATABASE_URL: url })
+      await worker.printed(/Listening on/)
+      const name = new URL(url).pathname.slice(1)
+
+      await admin.unsafe(`alter database ${name} allow_connections false`)
+      await admin`select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = ${name}`
+
+      const response = await fetch(worker.url("/readyz"))
+      expect(response.status).toBe(503)
+      expect((await fetch(worker.url("/healthz"))).status).toBe(200)
+      worker.process.kill("SIGTERM")
+      await worker.ended
+    })
+  })
+})

@@ -1,0 +1,94 @@
+/**
+ * Merges a pull request: moves its base, writes that it is merged, and has the others of that base computed anew.
+ *
+ * Git and Postgres share no commit, so the base moves first, together with `refs/pull/N/merged`, which names the
+ * commit it moved to. A process that dies before the record is written leaves that ref behind: whoever comes next, a
+ * repeated call or the recompute job, finds its commit in the base and writes the record.
+ *
+ * The base moves only from where the merge was built on. One merge of a repository moves refs at a time, so they do
+ * not chase one another; a push that comes between is built upon.
+ */
+import { Database, type DatabaseError, type JobQueue, type PayloadRejected } from "@drover/core"
+import { type Git, type GitError, type Oid, updateRefs } from "@drover/git"
+import { DateTime, Effect } from "effect"
+import { type PullRequest, requirePullRequest } from "../pullRequests/findPullRequest.ts"
+import { holdWithRepository } from "../pullRequests/locks.ts"
+import type { HeadMismatch, PullRequestNotFound, PullRequestNotMergeable } from "../pullRequests/PullRequestError.ts"
+import { moveRef, refsOf } from "../pullRequests/pullRefs.ts"
+import { buildMerge, type MergeMethod } from "./buildMerge.ts"
+import { recordMerge } from "./recordMerge.ts"
+import { type Survey, survey } from "./survey.ts"
+
+/** @category options */
+export interface MergePullRequest {
+  readonly pullRequestId: number
+  readonly method: MergeMethod
+  /** The head that the caller saw. With any other nothing is merged. Defaults to whatever is there. */
+  readonly expectedHead?: string | undefined
+  /** The first line of the message. Not used by `rebase`. Defaults to one with the pull request's number. */
+  readonly title?: string | undefined
+  /** The rest of the message. Not used by `rebase`. Defaults to the pull request's title for `merge`, to none for `squash`. */
+  readonly body?: string | undefined
+  /** Who merges: author of the merge, committer of replayed commits. Defaults to Drover. */
+  readonly author?: { readonly name: string; readonly email: string } | undefined
+}
+
+/** @category errors */
+export type MergeError =
+  | PullRequestNotFound
+  | PullRequestNotMergeable
+  | HeadMismatch
+  | PayloadRejected
+  | GitError
+  | DatabaseError
+
+/** How often a push may come between. */
+const RETRIES = 5
+
+const drover = { name: "drover", email: "drover@localhost" }
+
+/** Gives the merged pull request. @category operations */
+export const mergePullRequest = Effect.fn("PullRequests.merge")(function* (
+  options: MergePullRequest
+): Effect.fn.Return<PullRequest, MergeError, Git | Database | JobQueue> {
+  const { expectedHead, pullRequestId } = options
+  const { transaction } = yield* Database
+  const how = { ...options, author: { ...(options.author ?? drover), at: yield* DateTime.now } }
+
+  // built before anything is held, in the hope that nothing moves
+  const early = yield* requirePullRequest(pullRequestId)
+  const hoped = yield* survey(early, expectedHead)
+  const prepared = hoped._tag === "Ready" ? yield* buildMerge(early, hoped, how) : undefined
+
+  return yield* transaction(
+    Effect.gen(function* () {
+      const pull = yield* holdWithRepository(pullRequestId)
+      const found = yield* survey(pull, expectedHead)
+      if (found._tag === "Landed") {
+        return yield* recordMerge(pull, { commit: found.commit, base: pull.baseSha, head: pull.headSha })
+      }
+      const commit = prepared !== undefined && sameTips(hoped, found) ? prepared : yield* buildMerge(pull, found, how)
+      return yield* Effect.uninterruptible(land(pull, found, commit))
+    })
+  ).pipe(Effect.retry({ times: RETRIES, while: ({ _tag }) => _tag === "RefMoved" }))
+})
+
+type Ready = Extract<Survey, { readonly _tag: "Ready" }>
+
+const sameTips = (one: Survey, other: Ready): boolean =>
+  one._tag === "Ready" && one.base === other.base && one.head === other.head
+
+/** The commit is named before the base moves: a host that dies in between has merged nothing. */
+const land = Effect.fnUntraced(function* (pull: PullRequest, { base, head, refs }: Ready, commit: Oid) {
+  const names = refsOf(pull)
+  yield* updateRefs({
+    repository: pull.repositoryPath,
+    updates: [
+      ...moveRef(names.merged, refs.merged, commit),
+      ...moveRef(names.head, refs.head, head),
+      ...moveRef(names.baseBranch, base, commit),
+      ...moveRef(names.merge, refs.merge, null)
+    ]
+  })
+  return yield* recordMerge(pull, { commit, base, head })
+})

@@ -1,0 +1,40 @@
+/**
+ * Writes that a pull request is merged, and tells the others of its base, in one transaction that holds the
+ * repository. Served by the primary key.
+ */
+import { Database, DatabaseClock } from "@drover/core"
+import type { Oid } from "@drover/git"
+import { and, eq, sql } from "drizzle-orm"
+import { Effect } from "effect"
+import { type PullRequest, requirePullRequest } from "../pullRequests/findPullRequest.ts"
+import { recordMoves } from "../pullRequests/recordMoves.ts"
+import { unknownAt } from "../pullRequests/recordTips.ts"
+import { pullRequests } from "../schema/pullRequests.ts"
+
+interface Landed {
+  readonly commit: Oid
+  /** What was merged into what, as far as it is known. */
+  readonly base: string | null
+  readonly head: string | null
+}
+
+/** Gives the merged pull request. */
+export const recordMerge = Effect.fnUntraced(function* (held: PullRequest, { base, commit, head }: Landed) {
+  const { run } = yield* Database
+  const clock = yield* DatabaseClock
+  yield* run((db) =>
+    db
+      .update(pullRequests)
+      .set({
+        ...unknownAt(clock),
+        state: "merged",
+        mergedAt: clock,
+        mergeCommitSha: commit,
+        baseSha: base,
+        headSha: head
+      })
+      .where(and(eq(pullRequests.id, held.id), sql`${pullRequests.state} <> 'merged'`))
+  )
+  yield* recordMoves({ ...held, branches: [held.baseRef] })
+  return yield* requirePullRequest(held.id)
+})

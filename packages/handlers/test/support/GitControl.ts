@@ -1,0 +1,61 @@
+/** Real git that a test can hold still, or break, at a chosen command. */
+import { Git, type GitCommand, type GitRunError } from "@drover/git"
+import { Context, Deferred, Effect, Layer } from "effect"
+
+type Subcommand = "diff-tree" | "for-each-ref" | "merge-tree" | "rev-list" | "update-ref"
+
+/** A command that waits. */
+interface Gate {
+  /** Until the command has come. */
+  readonly arrived: Effect.Effect<void>
+  /** Lets it go on. */
+  readonly open: Effect.Effect<void>
+}
+
+interface Hooks {
+  readonly subcommand: Subcommand
+  readonly before: Effect.Effect<void, GitRunError>
+  readonly after: Effect.Effect<void, GitRunError>
+}
+
+export class GitControl extends Context.Service<
+  GitControl,
+  {
+    /** Holds the next such command before it starts. */
+    readonly hold: (subcommand: Subcommand) => Effect.Effect<Gate>
+    /** The next such command fails instead of running. */
+    readonly fail: (subcommand: Subcommand, error: GitRunError) => Effect.Effect<void>
+    /** The next such command does its work, and then everything that waited for it dies. */
+    readonly crashAfter: (subcommand: Subcommand) => Effect.Effect<void>
+  }
+>()("test/GitControl") {
+  static readonly layer = Layer.effectContext(
+    Effect.gen(function* () {
+      const git = yield* Git
+      const waiting: Array<Hooks> = []
+      const run = (command: GitCommand) =>
+        Effect.suspend(() => {
+          const index = waiting.findIndex(({ subcommand }) => subcommand === command.args[0])
+          const [hooks] = index === -1 ? [] : waiting.splice(index, 1)
+          return hooks === undefined
+            ? git.run(command)
+            : hooks.before.pipe(Effect.andThen(git.run(command)), Effect.tap(hooks.after))
+        })
+      const on = (subcommand: Subcommand, hooks: Partial<Omit<Hooks, "subcommand">>) =>
+        Effect.sync(() => void waiting.push({ subcommand, before: Effect.void, after: Effect.void, ...hooks }))
+      const control = GitControl.of({
+        hold: Effect.fnUntraced(function* (subcommand) {
+          const arrived = yield* Deferred.make<void>()
+          const opened = yield* Deferred.make<void>()
+          yield* on(subcommand, {
+            before: Effect.andThen(Deferred.succeed(arrived, undefined), Deferred.await(opened))
+          })
+          return { arrived: Deferred.await(arrived), open: Effect.asVoid(Deferred.succeed(opened, undefined)) }
+        }),
+        fail: (subcommand, error) => on(subcommand, { before: Effect.fail(error) }),
+        crashAfter: (subcommand) => on(subcommand, { after: Effect.die("the process is gone") })
+      })
+      return Context.make(Git, Git.of({ ...git, run })).pipe(Context.add(GitControl, control))
+    })
+  )
+}
