@@ -117,7 +117,8 @@ const guarded = (pid: number) => postgres?.outlive({ pid, mark })
 
 let code = 0
 try {
-  if (flags.migrate) code = await run(process.execPath, [join(root, "apps/migrator/src/main.ts"), "up"], environment, guarded)
+  if (flags.migrate)
+    code = await run(process.execPath, [join(root, "apps/migrator/src/main.ts"), "up"], environment, guarded)
   if (code === 0) code = await run(program, programArguments, environment, guarded)
 } finally {
   await postgres?.stop()

@@ -3,10 +3,14 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Config, Console, Effect } from "effect"
+import { Config, Console, Data, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { fileURLToPath } from "node:url"
 import { Migrations } from "@drover/core"
+
+class DatabaseUrlMissing extends Data.TaggedError("DatabaseUrlMissing") {
+  override message = "Set DATABASE_URL to the database to migrate: postgres://user:password@host:port/database"
+}
 
 const migrations = fileURLToPath(new URL("../../../drizzle", import.meta.url))
 
@@ -19,7 +23,8 @@ const up = Command.make(
     )
   },
   Effect.fn(function* ({ folder }) {
-    yield* Migrations.apply({ url: yield* Config.Redacted("DATABASE_URL"), folder })
+    const url = yield* Config.Redacted("DATABASE_URL").pipe(Effect.mapError(() => new DatabaseUrlMissing()))
+    yield* Migrations.apply({ url, folder })
     yield* Console.log("The database is up to date")
   })
 ).pipe(Command.withDescription("Apply the migrations that are missing"))
@@ -29,5 +34,6 @@ Command.make("migrator").pipe(
   Command.withSubcommands([up]),
   Command.run({ version: "0.1.0" }),
   Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain
+  Effect.tapError((error) => Console.error(error.message)),
+  NodeRuntime.runMain({ disableErrorReporting: true })
 )

@@ -1,14 +1,18 @@
 /**
  * The environment of the worker, read once.
  */
-import { Config, Context, Duration, Effect, Layer, type Redacted } from "effect"
+import { Config, Context, Data, Duration, Effect, Layer, type Redacted } from "effect"
+
+export class DatabaseUrlMissing extends Data.TaggedError("DatabaseUrlMissing") {
+  override message = "Set DATABASE_URL to the database to work on: postgres://user:password@host:port/database"
+}
 
 /** @category services */
 export class WorkerConfig extends Context.Service<
   WorkerConfig,
   {
     /** `DATABASE_URL`: required. */
-    readonly databaseUrl: Redacted.Redacted<string>
+    readonly databaseUrl: Redacted.Redacted
     /** `HOST`, `PORT`: where health and metrics are served. Default to 127.0.0.1 and 4010. */
     readonly host: string
     readonly port: number
@@ -29,8 +33,8 @@ export class WorkerConfig extends Context.Service<
   static readonly layer = Layer.effect(
     WorkerConfig,
     Effect.gen(function* () {
-      return yield* Config.all({
-        databaseUrl: Config.Redacted("DATABASE_URL"),
+      const databaseUrl = yield* Config.Redacted("DATABASE_URL").pipe(Effect.mapError(() => new DatabaseUrlMissing()))
+      const others = yield* Config.all({
         host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
         port: Config.Port("PORT").pipe(Config.withDefault(4010)),
         concurrency: Config.Int("DROVER_CONCURRENCY").pipe(Config.withDefault(4)),
@@ -40,6 +44,7 @@ export class WorkerConfig extends Context.Service<
         demo: Config.Literals(["on", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
         demoFolder: Config.String("DROVER_DEMO_FOLDER").pipe(Config.withDefault(undefined))
       })
+      return { databaseUrl, ...others }
     })
   )
 }

@@ -4,7 +4,9 @@
 import { JobQueue } from "@drover/core"
 import { Duration, Effect, Metric } from "effect"
 
-const total = Metric.gauge("drover_queue_total", { description: "Records that are queued, or errored with attempts left" })
+const total = Metric.gauge("drover_queue_total", {
+  description: "Records that are queued, or errored with attempts left"
+})
 const age = Metric.gauge("drover_queue_oldest_seconds", {
   description: "How long the oldest dequeueable record has been dequeueable"
 })

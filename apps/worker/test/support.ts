@@ -1,9 +1,12 @@
 /** The worker as a process of its own, on a database of its own. */
+import { Database } from "@drover/core"
+import { TestDatabase } from "@drover/core/testing"
+import { sql } from "drizzle-orm"
+import { Context, Effect, Layer, Redacted } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
-import postgres from "postgres"
 import { inject } from "vitest"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
@@ -47,32 +50,34 @@ export const startWorker = async (environment: Record<string, string | undefined
         }
         listeners.add(look)
         look()
-        void ended.then((code) => reject(new Error(`the worker ended with ${code} before it printed ${pattern}:\n${output}`)))
+        void ended.then((code) =>
+          reject(new Error(`the worker ended with ${code} before it printed ${pattern}:\n${output}`))
+        )
       }),
     ended
   }
 }
 
-let databases = 0
+type Query = (statement: string) => Promise<ReadonlyArray<Record<string, unknown>>>
 
-/** A copy of the migrated template, or of an empty database. */
-export const withDatabase = async (
-  use: (url: string, sql: postgres.Sql, admin: postgres.Sql) => Promise<void>,
+/** A copy of the migrated template, or of an empty database; and ways to ask it, and the server. */
+export const withDatabase = (
+  use: (url: string, query: Query, onServer: Query) => Promise<void>,
   template = inject("templateDatabase")
 ): Promise<void> => {
-  const name = `worker_test_${process.pid}_${databases++}`
-  const url = new URL(inject("postgresUrl"))
-  url.pathname = `/${name}`
-  const admin = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} })
-  await admin.unsafe(`create database ${name} template ${template}`)
-  const sql = postgres(url.href, { max: 1, onnotice: () => {} })
-  try {
-    await use(url.href, sql, admin)
-  } finally {
-    await sql.end({ timeout: 1 })
-    await admin.unsafe(`drop database ${name} with (force)`)
-    await admin.end()
-  }
+  const adminUrl = inject("postgresUrl")
+  const ask =
+    ({ run }: Database["Service"]): Query =>
+    (statement) =>
+      Effect.runPromise(run((db) => db.execute(sql.raw(statement))))
+  return Effect.gen(function* () {
+    const { url } = yield* TestDatabase
+    const query = ask(yield* Database)
+    const onServer = ask(
+      yield* Layer.build(Database.layer({ url: Redacted.make(adminUrl) })).pipe(Effect.map(Context.get(Database)))
+    )
+    yield* Effect.promise(() => use(url, query, onServer))
+  }).pipe(Effect.provide(TestDatabase.layer({ adminUrl, template })), Effect.scoped, Effect.runPromise)
 }
 
 const freePort = async (): Promise<number> => {

@@ -10,14 +10,14 @@ describe("the worker", () => {
   it("computes the demo's pull requests, serves health and metrics, and drains on SIGTERM", async () => {
     const folder = mkdtempSync(join(tmpdir(), "drover-demo-"))
     try {
-      await withDatabase(async (url, sql) => {
+      await withDatabase(async (url, query) => {
         const worker = await startWorker({ DATABASE_URL: url, DROVER_DEMO: "on", DROVER_DEMO_FOLDER: folder })
 
         await worker.printed(/0 queued · 0 running · 0 to retry · 8 completed · 0 failed/)
 
-        const pulls = await sql`
+        const pulls = await query(`
           select r.name || '#' || p.number as pull, p.mergeable_state as state, p.conflicted_paths as conflicts
-          from pull_requests p join repositories r on r.id = p.repository_id order by 1`
+          from pull_requests p join repositories r on r.id = p.repository_id order by 1`)
         expect(Object.fromEntries(pulls.map(({ pull, state }) => [pull, state]))).toEqual({
           "acme/billing#1": "clean",
           "acme/billing#2": "dirty",
@@ -38,7 +38,7 @@ describe("the worker", () => {
 
         worker.process.kill("SIGTERM")
         expect(await worker.ended).toBe(130)
-        const [left] = await sql`select count(*)::int as n from jobs where state = 'processing'`
+        const [left] = await query(`select count(*)::int as n from jobs where state = 'processing'`)
         expect(left?.["n"]).toBe(0)
       })
     } finally {
@@ -55,7 +55,7 @@ describe("the worker", () => {
           await worker.printed(greeting)
           await worker.printed(/ 0 queued · 0 running · 0 to retry · (8|16) completed · 0 failed/)
           worker.process.kill("SIGTERM")
-          await worker.ended
+          expect(await worker.ended).toBe(130)
         }
       })
     } finally {
@@ -98,13 +98,13 @@ describe("the worker", () => {
   })
 
   it("is not ready while the database is away", async () => {
-    await withDatabase(async (url, _sql, admin) => {
+    await withDatabase(async (url, _query, onServer) => {
       const worker = await startWorker({ DATABASE_URL: url })
       await worker.printed(/Listening on/)
       const name = new URL(url).pathname.slice(1)
 
-      await admin.unsafe(`alter database ${name} allow_connections false`)
-      await admin`select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = ${name}`
+      await onServer(`alter database ${name} allow_connections false`)
+      await onServer(`select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = '${name}'`)
 
       const response = await fetch(worker.url("/readyz"))
       expect(response.status).toBe(503)

@@ -17,10 +17,11 @@ import {
 import { DateTime, Effect } from "effect"
 import type { Commit, Push } from "./scenario.ts"
 
-const signature = Effect.map(
-  DateTime.now,
-  (at): Signature => ({ name: "Ada Example", email: "ada@example.invalid", at })
-)
+const signature = Effect.map(DateTime.now, (at): Signature => ({
+  name: "Ada Example",
+  email: "ada@example.invalid",
+  at
+}))
 
 /** Creates it with its first commits. */
 export const create = Effect.fnUntraced(function* (path: string, commits: ReadonlyArray<Commit>) {
@@ -29,10 +30,7 @@ export const create = Effect.fnUntraced(function* (path: string, commits: Readon
 })
 
 /** Does what the push says; gives the branch that moved. */
-export const push = Effect.fnUntraced(function* (
-  path: string,
-  change: Push
-): Effect.fn.Return<string, GitError, Git> {
+export const push = Effect.fnUntraced(function* (path: string, change: Push): Effect.fn.Return<string, GitError, Git> {
   switch (change._tag) {
     case "Commit":
       yield* write(path, change.commit)

@@ -47,13 +47,13 @@ export const report = Effect.suspend(() => {
       yield* Console.log(`  ${line}`)
     }
     const { store } = yield* JobQueue
-    const { completed = 0, errored = 0, failed = 0, processing = 0, queued = 0 } = yield* store.countByState([
-      "queued",
-      "errored",
-      "processing",
-      "completed",
-      "failed"
-    ])
+    const {
+      completed = 0,
+      errored = 0,
+      failed = 0,
+      processing = 0,
+      queued = 0
+    } = yield* store.countByState(["queued", "errored", "processing", "completed", "failed"])
     const line = `queue: ${queued} queued · ${processing} running · ${errored} to retry · ${completed} completed · ${failed} failed`
     if (line === queue) return
     queue = line

@@ -50,7 +50,9 @@ const billing: Scene = {
     {
       branch: "invoices",
       message: "Test invoices",
-      files: { "test/invoice.test.ts": "import { expect, test } from \"vitest\"\n\ntest(\"is free\", () => expect(0).toBe(0))\n" }
+      files: {
+        "test/invoice.test.ts": 'import { expect, test } from "vitest"\n\ntest("is free", () => expect(0).toBe(0))\n'
+      }
     },
     { branch: "refunds", from: "main", message: "Sketch refunds", files: { "src/refund.ts": "export {}\n" } }
   ],
@@ -83,7 +85,12 @@ const website: Scene = {
       files: { "logo.png": new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10, 0, 255, 0, 254]), "style.css": "nav {}\n" }
     },
     { branch: "navigation", from: "main", message: "Rename the site", files: { "index.html": page("Acme Inc.") } },
-    { branch: "tidy", from: "main", message: "Move about", files: { "about.html": null, "pages/about.html": page("About") } }
+    {
+      branch: "tidy",
+      from: "main",
+      message: "Move about",
+      files: { "about.html": null, "pages/about.html": page("About") }
+    }
   ],
   pulls: [
     { title: "Add a logo", head: "restyle" },
@@ -109,7 +116,12 @@ const tools: Scene = {
   name: "acme/tools",
   commits: [
     { branch: "main", message: "Start", files: { "bin/run": { content: "#!/bin/sh\n", mode: "100755" } } },
-    { branch: "flags", from: "main", message: "Take flags", files: { "bin/run": { content: "#!/bin/sh\nset -u\n", mode: "100755" } } }
+    {
+      branch: "flags",
+      from: "main",
+      message: "Take flags",
+      files: { "bin/run": { content: "#!/bin/sh\nset -u\n", mode: "100755" } }
+    }
   ],
   pulls: [{ title: "Take flags", head: "flags" }],
   pushes: (round) => [

@@ -164,4 +164,3 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     listen: (channel) => listen(driver, channel)
   })
 })
-

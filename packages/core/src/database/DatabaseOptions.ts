@@ -7,7 +7,7 @@ import type { Duration, Redacted } from "effect"
 /** @category options */
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
-  readonly url: Redacted.Redacted<string>
+  readonly url: Redacted.Redacted
   /** Connections for handlers, transactions and the caller's own statements. Defaults to 10. */
   readonly connections?: number | undefined
   /**

@@ -112,7 +112,7 @@ export class Link implements Connection {
       }
       query.then(
         (rows) => settle(() => resolve(rows)),
-        (error: unknown) => settle(() => reject(error as Error))
+        (error: unknown) => settle(() => reject(error))
       )
     })
   }
@@ -132,7 +132,11 @@ export class Link implements Connection {
     if (this.#dead) return
     this.#dead = true
     for (const query of this.#waiting.splice(0)) query.reject(closed())
-    for (const reject of this.#running) reject(closed()) // the driver forgets what it was given while it broke
+    // the driver forgets what it was given while it broke: nothing is running any more, whether it says so or not
+    const stranded = [...this.#running]
+    this.#running.clear()
+    for (const reject of stranded) reject(closed())
+    for (const resume of this.#idleWaiters.splice(0)) resume()
     this.#events.onDeath?.()
   }
 }

@@ -74,7 +74,8 @@ export class LinkPool implements Connection {
   async close(): Promise<void> {
     this.#closing = true
     for (const { fail } of this.#queue.splice(0)) fail(unavailable("POOL_CLOSED", "the database layer is closed"))
-    await Promise.allSettled([...this.#slots].map(({ link }) => link?.close()))
+    const links = [...this.#slots].flatMap(({ link }) => (link === undefined ? [] : [link]))
+    await Promise.allSettled(links.map((link) => link.close()))
   }
 
   #request(exclusive: boolean): { readonly granted: Promise<Lease>; readonly cancel: () => void } {
@@ -102,7 +103,7 @@ export class LinkPool implements Connection {
       },
       fail: (error) => {
         end()
-        reject(error as Error)
+        reject(error)
       }
     }
     const timer = setTimeout(() => {
@@ -147,7 +148,12 @@ export class LinkPool implements Connection {
     }
     if (this.#slots.size >= this.#options.max) return shared
     // not all at one moment: a server that is restarted for this should not be stormed again
-    const slot = { link: undefined, users: 0, exclusive: true, retireAt: Date.now() + LIFETIME * (0.8 + Math.random() * 0.4) }
+    const slot = {
+      link: undefined,
+      users: 0,
+      exclusive: true,
+      retireAt: Date.now() + LIFETIME * (0.8 + Math.random() * 0.4)
+    }
     this.#slots.add(slot)
     return slot
   }

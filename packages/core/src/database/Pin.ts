@@ -32,13 +32,16 @@ export const openPin = (pool: LinkPool, begin: string, restore: Restore): Effect
   Effect.suspend(() => {
     const { cancel, granted } = pool.acquire()
     const acquired = Effect.tryPromise({ try: () => granted, catch: fromDriver })
-    return Effect.flatMap(Effect.onInterrupt(restore(acquired), () => Effect.sync(cancel)), (lease) => {
-      const pin = toPin(lease)
-      return pin.command(begin).pipe(
-        Effect.onError(() => pin.release),
-        Effect.as(pin)
-      )
-    })
+    return Effect.flatMap(
+      Effect.onInterrupt(restore(acquired), () => Effect.sync(cancel)),
+      (lease) => {
+        const pin = toPin(lease)
+        return pin.command(begin).pipe(
+          Effect.onError(() => pin.release),
+          Effect.as(pin)
+        )
+      }
+    )
   })
 
 const toPin = ({ link, release }: Lease): Pin => ({

@@ -49,7 +49,10 @@ const subscribeOnce = (
     return Effect.acquireUseRelease(
       open,
       (link) =>
-        Effect.tryPromise({ try: () => link.command(`listen "${channel.replaceAll('"', '""')}"`), catch: fromDriver }).pipe(
+        Effect.tryPromise({
+          try: () => link.command(`listen "${channel.replaceAll('"', '""')}"`),
+          catch: fromDriver
+        }).pipe(
           Effect.andThen(Effect.sync(() => tell({ _tag: "Subscribed" }))),
           Effect.andThen(Effect.promise(() => death.promise))
         ),

@@ -24,7 +24,7 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
 
 /** @category options */
 export interface MigrationOptions {
-  readonly url: Redacted.Redacted<string>
+  readonly url: Redacted.Redacted
   /** Where drizzle-kit wrote them: the folder with `meta/_journal.json`. */
   readonly folder: string
 }

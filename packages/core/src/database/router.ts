@@ -11,7 +11,7 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import type { Connection } from "./Link.ts"
 
 /** The query builder. Execute what it builds through `Database.run`. */
-export type Drizzle = PostgresJsDatabase<Record<string, never>>
+export type Drizzle = PostgresJsDatabase
 
 export interface Router {
   readonly db: Drizzle
@@ -20,7 +20,8 @@ export interface Router {
 }
 
 const outside = "A query was executed outside Database.run. Return it from the function given to Database.run instead."
-const transactions = "Drizzle's own db.transaction is not available. Use Database.transaction, which nests and rolls back on interruption."
+const transactions =
+  "Drizzle's own db.transaction is not available. Use Database.transaction, which nests and rolls back on interruption."
 
 export const makeRouter = (prepare: boolean): Router => {
   const current = new AsyncLocalStorage<Connection>()

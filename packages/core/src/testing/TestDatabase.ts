@@ -37,9 +37,8 @@ const create = ({ adminUrl, template = "template1" }: TestDatabaseOptions) =>
     const name = `drover_test_${process.pid}_${Date.now()}_${created++}`
     const url = new URL(adminUrl)
     url.pathname = `/${name}`
-    yield* Effect.acquireRelease(
-      admin(adminUrl, `create database ${name} template ${template}`),
-      () => admin(adminUrl, `drop database if exists ${name} with (force)`)
+    yield* Effect.acquireRelease(admin(adminUrl, `create database ${name} template ${template}`), () =>
+      admin(adminUrl, `drop database if exists ${name} with (force)`)
     )
     return url.href
   })

@@ -238,11 +238,11 @@ layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database
 })
 
 /** Waits, by asking, until a statement runs on the server. */
-const untilRunning = (text: string) =>
+const untilRunning = (statement: string) =>
   Database.use(({ control }) =>
     control((db) =>
       db.execute(
-        sql`select 1 from pg_stat_activity where state = 'active' and query like ${text + "%"} and pid <> pg_backend_pid()`
+        sql`select 1 from pg_stat_activity where state = 'active' and query like ${`${statement}%`} and pid <> pg_backend_pid()`
       )
     ).pipe(Effect.repeat({ until: (rows) => rows.length > 0 }))
   )

@@ -10,7 +10,11 @@ import { WAKE_CHANNEL } from "../../src/store/wake.ts"
 import { makeQueue, type TaskClaim } from "../worker/fixtures/queue.ts"
 
 const ownerships = ["lease", "transaction"] as const
-const forEver = { stalledMaxAge: "1 second", maxNumResets: 10_000, retry: RetryPolicy.fixed(10_000, "20 millis") } as const
+const forEver = {
+  stalledMaxAge: "1 second",
+  maxNumResets: 10_000,
+  retry: RetryPolicy.fixed(10_000, "20 millis")
+} as const
 
 /** Starts two workers of each ownership over so many records each, and callers that do as they like. */
 export const underLoad = Effect.fnUntraced(function* (records: number) {
@@ -64,7 +68,10 @@ export const underLoad = Effect.fnUntraced(function* (records: number) {
         const ids = (yield* queue.rows).map(({ id }) => id)
         assert.deepStrictEqual(yield* queue.effects, ids)
       }
-      assert.deepStrictEqual(errors.filter((error) => !isUnderstood(error)), [])
+      assert.deepStrictEqual(
+        errors.filter((error) => !isUnderstood(error)),
+        []
+      )
     }),
     errors
   }
@@ -135,4 +142,3 @@ export const uncaught = Effect.acquireRelease(
       process.off("unhandledRejection", note)
     })
 ).pipe(Effect.map(({ caught }) => caught))
-

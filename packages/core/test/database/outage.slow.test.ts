@@ -19,9 +19,7 @@ const server = Layer.effect(
   )
 )
 const database = Layer.unwrap(
-  Effect.map(Server, ({ url }) =>
-    Database.layer({ url: Redacted.make(url), connections, connectTimeout: "2 seconds" })
-  )
+  Effect.map(Server, ({ url }) => Database.layer({ url: Redacted.make(url), connections, connectTimeout: "2 seconds" }))
 )
 const services = Layer.provideMerge(database, server).pipe(Layer.merge(Logger.layer([])))
 

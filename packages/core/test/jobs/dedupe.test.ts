@@ -86,6 +86,21 @@ layer(fixture(), { excludeTestServices: true })("Folding into a waiting job", (i
     })
   )
 
+  it.effect("keeps equal keys of different kinds apart in one call", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { enqueue } = yield* JobQueue
+      const [index, notify] = yield* enqueue([
+        yield* Index.encode({ repository: 1, sha: "a" }),
+        yield* Notify.encode({ name: "1" })
+      ])
+
+      assert.deepStrictEqual([index!.deduped, notify!.deduped], [false, false])
+      assert.deepInclude(yield* row(index!.id), { kind: "index", dedupeKey: "1" })
+      assert.deepInclude(yield* row(notify!.id), { kind: "notify", dedupeKey: "1" })
+    })
+  )
+
   it.effect("takes the empty key for none", () =>
     Effect.gen(function* () {
       yield* emptied

@@ -52,13 +52,12 @@ describe("the payload of a kind", () => {
     refused(() => Mail.enqueue({ to: "ann" }))
     // @ts-expect-error -- the encoded form is not the payload
     refused(() => Mail.enqueue({ to: "ann", at: "2026-01-01" }))
+    const [right, wrong] = [
+      { to: "ann", at: new Date() },
+      { to: 7, at: new Date() }
+    ] as const
     // @ts-expect-error -- one of many is wrong
-    refused(() =>
-      Mail.enqueueAll([
-        { to: "ann", at: new Date() },
-        { to: 7, at: new Date() }
-      ])
-    )
+    refused(() => Mail.enqueueAll([right, wrong]))
     // @ts-expect-error -- one is not many
     refused(() => Mail.enqueueAll({ to: "ann", at: new Date() }))
     // @ts-expect-error -- no such field
