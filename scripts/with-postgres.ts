@@ -110,6 +110,8 @@ const environment = {
   DATABASE_URL: external ?? postgres?.url,
   // Sample data belongs in the database that we keep for development; one that somebody names is theirs.
   DROVER_DEMO: process.env["DROVER_DEMO"] ?? (postgres !== undefined && flags.persistent ? "on" : "off"),
+  TURBO_TELEMETRY_DISABLED: "1",
+  TURBO_NO_UPDATE_NOTIFIER: "1",
   PATH: [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
   [markName]: mark.slice(markName.length + 1)
 }

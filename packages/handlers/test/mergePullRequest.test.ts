@@ -164,7 +164,7 @@ layer(forge(), { excludeTestServices: true })("mergePullRequest", (it) => {
     const refusals: ReadonlyArray<{
       readonly what: string
       readonly options: Parameters<typeof scene>[0]
-      readonly spoil?: (made: Effect.Success<ReturnType<typeof scene>>) => Effect.Effect<unknown, unknown, never>
+      readonly spoil?: (made: Effect.Success<ReturnType<typeof scene>>) => Effect.Effect<unknown, unknown>
       readonly methods?: ReadonlyArray<MergeMethod>
       readonly reason: MergeObstacle
       readonly says: string

@@ -4,6 +4,7 @@ import { Context, Effect, Layer, Logger, Redacted } from "effect"
 // oxlint-disable-next-line no-restricted-imports -- a server that may be killed is none to share with other tests
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../../scripts/embedded-postgres.ts"
 import { Database } from "../../src/index.ts"
+import { stormyProxy } from "./stormyProxy.ts"
 import { hears, listening, poolIsWhole, uncaught, underLoad } from "./fixtures.ts"
 
 const connections = 10
@@ -74,6 +75,33 @@ layer(services, { excludeTestServices: true, timeout: "2 minutes" })("A database
       )
       yield* poolIsWhole(connections)
       yield* hears(notifications)
+
+      assert.deepStrictEqual(unexpected, [])
+    })
+  )
+
+  it.effect("loses nothing behind a network that breaks connections at any moment", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Server
+      const unexpected = yield* uncaught
+      const proxy = yield* stormyProxy(url)
+      const behindProxy = Database.layer({ url: Redacted.make(proxy.url), connections, connectTimeout: "500 millis" })
+      yield* Effect.gen(function* () {
+        const notifications = yield* listening
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const load = yield* underLoad(300)
+            proxy.storm = true
+            yield* load.reached(1)
+            proxy.storm = false
+            assert.isAbove(proxy.broken, 20)
+            assert.isNotEmpty(load.errors)
+            yield* load.whole
+          })
+        )
+        yield* poolIsWhole(connections)
+        yield* hears(notifications)
+      }).pipe(Effect.scoped, Effect.provide(behindProxy))
 
       assert.deepStrictEqual(unexpected, [])
     })

@@ -98,7 +98,7 @@ export const recomputeMergeabilityHandler = RecomputeMergeability.handle(({ pull
   Effect.flatMap(recompute(pullRequestId), (outcome) =>
     outcome._tag === "Skipped"
       ? Effect.logDebug("Nothing to compute").pipe(Effect.annotateLogs({ pullRequestId, reason: outcome.reason }))
-      : Effect.logInfo("Computed mergeability").pipe(
+      : Effect.logDebug("Computed mergeability").pipe(
           Effect.annotateLogs({
             pullRequest: labelOf(outcome.pullRequest),
             state: outcome.mergeability.mergeableState
