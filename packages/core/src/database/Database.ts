@@ -48,8 +48,13 @@ export class Database extends Context.Service<
      * cancels the statement.
      */
     readonly run: <A>(query: (db: Drizzle) => PromiseLike<A>) => Effect.Effect<A, DatabaseError>
-    /** Like `run`, but outside of a transaction it uses the control connections, which handlers cannot occupy. */
+    /**
+     * Like `run`, but outside of a transaction it uses the control connections,
+     * which handlers cannot occupy. For statements that never wait for a row.
+     */
     readonly control: <A>(query: (db: Drizzle) => PromiseLike<A>) => Effect.Effect<A, DatabaseError>
+    /** Like `control`, on connections for statements that may wait for a row. */
+    readonly mark: <A>(query: (db: Drizzle) => PromiseLike<A>) => Effect.Effect<A, DatabaseError>
     /**
      * Runs an effect in a transaction: commits when it succeeds, rolls back when
      * it fails or is interrupted. Inside another transaction it is a savepoint.
@@ -82,6 +87,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     )
   const pool = yield* makePool(options.connections ?? 10)
   const controlPool = yield* makePool(options.controlConnections ?? 2)
+  const markPool = yield* makePool(options.markConnections ?? 2)
   const router = makeRouter(options.prepare ?? true)
 
   // A key of its own: a transaction of one database is no transaction of another.
@@ -101,6 +107,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
       )
   const run = runOn(pool)
   const control = runOn(controlPool)
+  const mark = runOn(markPool)
 
   const cancelBackend = (backend: number): Effect.Effect<void> =>
     control((db) => db.execute(sql`select pg_cancel_backend(${backend}::int)`)).pipe(
@@ -158,6 +165,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     db: router.db,
     run,
     control,
+    mark,
     transaction,
     begin,
     inTransaction: Effect.map(Current, (current) => current !== undefined),

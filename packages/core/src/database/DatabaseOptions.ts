@@ -11,10 +11,15 @@ export interface DatabaseOptions {
   /** Connections for handlers, transactions and the caller's own statements. Defaults to 10. */
   readonly connections?: number | undefined
   /**
-   * Connections for heartbeats, marks and other control statements, apart from
-   * those above so that busy handlers never delay a heartbeat. Defaults to 2.
+   * Connections for dequeues, heartbeats and whatever else never waits for a row,
+   * apart from those above so that busy handlers never delay a heartbeat. Defaults to 2.
    */
   readonly controlConnections?: number | undefined
+  /**
+   * Connections for the statements that end attempts. They may wait for a row that
+   * a producer's open transaction has locked, and nothing else is to wait with them. Defaults to 2.
+   */
+  readonly markConnections?: number | undefined
   /** How long a connection attempt may take. Defaults to 5 seconds. */
   readonly connectTimeout?: Duration.Input | undefined
   /** How long a transaction waits for a free connection before it fails with `DatabaseUnavailable`. Defaults to 30 seconds. */

@@ -99,7 +99,7 @@ export const runOnce = Effect.fnUntraced(function* <Handler extends JobHandler<u
   const runner = {
     ...kinds,
     worker,
-    store: store as never, // conditions are of no interest to it
+    store,
     postHandle: undefined,
     metrics: operationMetrics("drover_worker", { worker })
   }

@@ -60,11 +60,12 @@ const decide = (error: unknown, onError: ((error: never) => Decision) | undefine
   if (error instanceof Snooze) return snooze(error.for)
   if (error instanceof PermanentError) return fail
   if (error instanceof RetryableError) return error.retryAfter === undefined ? retry : retryAfter(error.retryAfter)
-  if (onError !== undefined) return onError(error as never)
+  // before onError, whose type promises it no such error
   if (isSelfSorted(error)) {
     if (!error.retryable) return fail
     return error.retryAfter === undefined ? retry : retryAfter(error.retryAfter)
   }
+  if (onError !== undefined) return onError(error as never)
   return retry // only without the type system's help can an unsorted error come here
 }
 

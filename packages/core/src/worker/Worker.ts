@@ -80,7 +80,7 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
 
   const runner: JobRunner<Record, Id, R> = {
     worker: name,
-    store: store as never,
+    store,
     handle: options.handle,
     postHandle: hooks.postHandle,
     limit: internals.limit ?? (() => settings.maximumRuntimePerJob),

@@ -14,10 +14,16 @@ import type { RunningJob, StopReason } from "./RunningJobs.ts"
 
 type Key = number | string | bigint
 
+/** What writing the end of an attempt takes of a store. */
+export type AttemptStore<Id extends Key> = Pick<
+  WorkStore<unknown, Id>,
+  "markComplete" | "markErrored" | "markFailed" | "name" | "requeue" | "stalledMaxAge"
+>
+
 /** What a worker makes of its options, for every job. */
 export interface JobRunner<Record, Id extends Key, R> {
   readonly worker: string
-  readonly store: WorkStore<Record, Id, never>
+  readonly store: AttemptStore<Id>
   readonly handle: (claim: Claim<Record, Id>) => Effect.Effect<unknown, unknown, R>
   readonly postHandle: ((claim: Claim<Record, Id>) => Effect.Effect<void, never, R>) | undefined
   readonly limit: (claim: Claim<Record, Id>) => Duration.Duration | undefined

@@ -304,6 +304,34 @@ layer(fixture(), { excludeTestServices: true })("Folding while a transaction is 
     })
   )
 
+  it.effect("delays no heartbeat and no dequeue, however many marks wait for producers", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { store } = yield* JobQueue
+      yield* Notify.enqueue({ name: "other" })
+      const other = yield* claimed
+      const waiting = yield* Effect.forEach(
+        ["a", "b", "c", "d"],
+        Effect.fnUntraced(function* (name) {
+          yield* Notify.enqueue({ name }, { dedupeKey: name })
+          const claim = yield* claimed
+          const open = yield* producer(Notify.enqueue({ name }, { dedupeKey: name }))
+          return { open, ending: yield* Effect.forkChild(store.markComplete(claim), { startImmediately: true }) }
+        })
+      )
+      yield* untilBlocked(2) // all that may wait at a time
+      yield* Notify.enqueue({ name: "next" })
+
+      const { held } = yield* store.heartbeat([other])
+      const next = yield* claimed
+
+      assert.deepStrictEqual([...held], [other.id])
+      assert.deepInclude(next.record.payload, { name: "next" })
+      yield* Effect.forEach(waiting, ({ open }) => open.commit)
+      yield* Effect.forEach(waiting, ({ ending }) => Fiber.join(ending))
+    })
+  )
+
   it.effect("makes a second producer of the key wait for the first, and fold into what it left", () =>
     Effect.gen(function* () {
       yield* emptied

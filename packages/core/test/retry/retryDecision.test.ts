@@ -48,7 +48,7 @@ const cases: ReadonlyArray<
   ["onError: retry after", error("boom"), Decision.retryAfter("1 minute"), errored("boom", minute)],
   ["onError: snooze", error("boom"), Decision.snooze("1 minute"), snoozed("boom")],
   ["onError: fail", error("boom"), Decision.fail, failed("boom")],
-  ["onError over the flag of an error", error({ retryable: true, toJSON: () => "x" }), Decision.fail, failed('"x"')],
+  ["the flag of an error over onError", error({ retryable: true, toJSON: () => "x" }), Decision.fail, errored('"x"')],
   [
     "an error that is sorted over onError",
     error(new RetryableError({ reason: "busy" })),

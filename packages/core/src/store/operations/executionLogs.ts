@@ -22,13 +22,13 @@ export const makeExecutionLogs = <Id extends Key>({
   return {
     addExecutionLogEntry: tracked("addExecutionLogEntry", (fence, entry) =>
       Effect.flatMap(
-        database.control(() => add.execute({ ...fenceValues(fence), entry: storableJson(entry) })),
+        database.mark(() => add.execute({ ...fenceValues(fence), entry: storableJson(entry) })),
         ([row]) => (row === undefined ? notUpdated(fence.id) : Effect.succeed(row.number))
       )
     ),
     updateExecutionLogEntry: tracked("updateExecutionLogEntry", (fence, number, entry) =>
       Effect.flatMap(
-        database.control(() => update.execute({ ...fenceValues(fence), number, entry: storableJson(entry) })),
+        database.mark(() => update.execute({ ...fenceValues(fence), number, entry: storableJson(entry) })),
         ([row]) => (row === undefined ? notUpdated(fence.id, number) : Effect.void)
       )
     )

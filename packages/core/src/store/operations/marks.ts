@@ -26,7 +26,7 @@ export const makeMarks = <Id extends Key>({
     execute: (values: Record<string, unknown>) => PromiseLike<ReadonlyArray<{ readonly state: unknown }>>
   ) =>
     Effect.map(
-      database.control(() => execute(fenceValues(fence))),
+      database.mark(() => execute(fenceValues(fence))),
       ([row]) => row?.state as WorkState | undefined
     )
 

@@ -11,7 +11,7 @@ import type { RequeueOptions, WorkStore } from "../WorkStore.ts"
 
 export const makeRequeues = <Id extends Key>({
   context,
-  database: { control },
+  database: { mark },
   tracked
 }: StoreParts): Pick<WorkStore<unknown, Id>, "cancel" | "requeue"> => {
   const own = requeueClaim(context).prepare("requeueClaim")
@@ -27,8 +27,8 @@ export const makeRequeues = <Id extends Key>({
       ) => {
         const moment = momentOf(after)
         const rows = isFence(target)
-          ? control(() => own.execute({ ...fenceValues(target), ...moment }))
-          : control(() => any.execute({ id: target, completedToo, ...moment }))
+          ? mark(() => own.execute({ ...fenceValues(target), ...moment }))
+          : mark(() => any.execute({ id: target, completedToo, ...moment }))
         return Effect.map(rows, ({ length }) => length > 0)
       }
     ),
@@ -36,7 +36,7 @@ export const makeRequeues = <Id extends Key>({
       ids.length === 0
         ? Effect.succeed({ canceled: [], requested: [] })
         : Effect.map(
-            control(() => cancelIds.execute({ ids })),
+            mark(() => cancelIds.execute({ ids })),
             (rows) => ({
               canceled: rows.filter(({ state }) => state === "canceled").map(({ id }) => id as Id),
               requested: rows.filter(({ state }) => state !== "canceled").map(({ id }) => id as Id)
