@@ -53,6 +53,17 @@ const claim = Effect.fnUntraced(function* (
   return yield* planOf(dequeue(context, conditions), { mode, values: { ...values, limit, workerHostname: "me" } })
 })
 
+/**
+ * Before Postgres 17 an ordered walk of an index cannot test `kind` against a list: it reads the rows of others as well,
+ * and only `mostRows` bounds it.
+ */
+const bound = Effect.fnUntraced(function* (buffers: number, mostRows: number) {
+  const [row] = yield* Database.use(({ run }) =>
+    run((db) => db.execute<{ version: number }>(sql`select current_setting('server_version_num')::int as version`))
+  )
+  return row!.version >= 170_000 ? buffers : buffers + mostRows
+})
+
 layer(fixture, { excludeTestServices: true, timeout: "60 seconds" })("The plans of 200,000 jobs", (it) => {
   for (const mode of ["force_custom_plan", "force_generic_plan"] as const) {
     it.effect(`claim in order from the ready index, past 21,000 jobs that are not theirs (${mode})`, () =>
@@ -65,7 +76,7 @@ layer(fixture, { excludeTestServices: true, timeout: "60 seconds" })("The plans 
           assert.notInclude(nodes, "Sort")
           assert.notInclude(nodes, "Incremental Sort")
         }
-        assert.isBelow(one.buffers, 300)
+        assert.isBelow(one.buffers, yield* bound(300, 21_000))
         assert.isBelow((hundred.buffers - one.buffers) / 99, 25)
       })
     )
@@ -76,7 +87,7 @@ layer(fixture, { excludeTestServices: true, timeout: "60 seconds" })("The plans 
 
         assert.deepStrictEqual(one.indexes, ["jobs_ready_idx"])
         assert.notInclude(one.nodes, "Sort")
-        assert.isBelow(one.buffers, 800)
+        assert.isBelow(one.buffers, yield* bound(800, 81_000))
       })
     )
   }
