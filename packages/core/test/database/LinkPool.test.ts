@@ -1,0 +1,142 @@
+import { Redacted } from "effect"
+import { inject, describe, expect, it, onTestFinished } from "vitest"
+import { makeDriver } from "../../src/database/driver.ts"
+import { Link } from "../../src/database/Link.ts"
+import { LinkPool } from "../../src/database/LinkPool.ts"
+
+const poolOf = (max: number, acquireMillis = 20_000) => {
+  const driver = makeDriver({ url: Redacted.make(inject("postgresUrl")) })
+  let opened = 0
+  const open = (onDeath: () => void) => {
+    opened++
+    return Link.open(driver, { onDeath })
+  }
+  const pool = new LinkPool({ open, max, acquireMillis })
+  onTestFinished(() => pool.close())
+  return { pool, opened: () => opened }
+}
+
+const ask = (pool: LinkPool | Link, statement: string, ...values: ReadonlyArray<unknown>) =>
+  Promise.resolve(pool.unsafe(statement, values, { prepare: true }))
+
+/** Rows of a statement that waits until `open` is called. */
+const latch = async (pool: LinkPool, key: number) => {
+  const { granted } = pool.acquire()
+  const { link, release } = await granted
+  await ask(link, "select pg_advisory_lock($1::int)", key)
+  return {
+    open: async () => {
+      await ask(link, "select pg_advisory_unlock($1::int)", key)
+      release()
+    }
+  }
+}
+const waitFor = (pool: LinkPool, key: number) => ask(pool, "select pg_advisory_xact_lock($1::int), 1 as one", key)
+
+let keys = process.pid * 100
+
+describe("A pool of links", () => {
+  it("opens a link when all are taken, and no more than it may", async () => {
+    const { opened, pool } = poolOf(3)
+
+    await Promise.all(Array.from({ length: 20 }, () => ask(pool, "select pg_backend_pid()")))
+
+    expect(opened()).toBe(3)
+  })
+
+  it("keeps statements off a link whose statement is slow, while another is free", async () => {
+    const { pool } = poolOf(3)
+    const key = keys++
+    const held = await latch(pool, key)
+    const slow = waitFor(pool, key)
+
+    for (let n = 0; n < 40; n++) await ask(pool, "select 1")
+
+    await held.open()
+    await slow
+  })
+
+  it("shares a link when there is no other, and answers in order", async () => {
+    const { pool } = poolOf(1)
+
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => ask(pool, "select $1::int as n", n)))
+
+    expect(answers.map((rows) => (rows as ReadonlyArray<{ n: number }>)[0]?.n)).toEqual(
+      Array.from({ length: 50 }, (_, n) => n)
+    )
+  })
+
+  it("lets no statement overtake a transaction that waits for a link to itself", async () => {
+    const { pool } = poolOf(1)
+    const order: Array<string> = []
+    const key = keys++
+    const held = await latch(poolOf(1).pool, key)
+    const running = waitFor(pool, key)
+    await Promise.resolve() // it is sent when it is awaited
+    const transaction = pool.acquire().granted.then(({ release }) => {
+      order.push("transaction")
+      release()
+    })
+    const last = ask(pool, "select 1").then(() => order.push("last")) // could share the link at once
+    await held.open()
+
+    await Promise.all([running, transaction, last])
+
+    expect(order).toEqual(["transaction", "last"])
+  })
+
+  it("fails what a dead link was doing, refuses what comes after, and opens another", async () => {
+    const { opened, pool } = poolOf(1)
+    const { link, release } = await pool.acquire().granted
+    const outside = poolOf(1).pool
+
+    const running = ask(link, "select pg_sleep(600)")
+    const failure = expect(running).rejects.toThrow()
+    await ask(outside, "select pg_terminate_backend($1::int, 10000)", link.backend)
+    await failure
+    await expect(ask(link, "select 1")).rejects.toThrow("the connection was closed")
+    release()
+
+    expect(await ask(pool, "select 1 as one")).toMatchObject([{ one: 1 }])
+    expect(opened()).toBe(2)
+  })
+
+  it("fails one that waits too long, and gives a link that comes too late to the next", async () => {
+    const { pool } = poolOf(1, 200)
+    const { release } = await pool.acquire().granted
+
+    await expect(ask(pool, "select 1")).rejects.toThrow("no connection became free within 200 ms")
+    release()
+
+    expect(await ask(pool, "select 1 as one")).toMatchObject([{ one: 1 }])
+  })
+
+  it("gives back what was granted to one that no longer waits", async () => {
+    const { pool } = poolOf(1)
+    const request = pool.acquire()
+    await request.granted
+
+    request.cancel()
+
+    expect(await ask(pool, "select 1 as one")).toMatchObject([{ one: 1 }])
+  })
+
+  it("fails all that wait when it closes", async () => {
+    const { pool } = poolOf(1)
+    await pool.acquire().granted
+    const waiting = expect(ask(pool, "select 1")).rejects.toThrow("the database layer is closed")
+
+    await pool.close()
+
+    await waiting
+    await expect(ask(pool, "select 1")).rejects.toThrow("the database layer is closed")
+  })
+
+  it("says why when there is no server", async () => {
+    const driver = makeDriver({ url: Redacted.make("postgres://postgres@127.0.0.1:1/postgres") })
+    const pool = new LinkPool({ open: (onDeath) => Link.open(driver, { onDeath }), max: 2, acquireMillis: 5000 })
+
+    await expect(ask(pool, "select 1")).rejects.toMatchObject({ code: "ECONNREFUSED" })
+    await expect(ask(pool, "select 1")).rejects.toMatchObject({ code: "ECONNREFUSED" })
+  })
+})
