@@ -33,6 +33,9 @@ const latch = async (pool: LinkPool, key: number) => {
 }
 const waitFor = (pool: LinkPool, key: number) => ask(pool, "select pg_advisory_xact_lock($1::int), 1 as one", key)
 
+/** A statement is lazy: it stands in line a few microtasks after it was asked. */
+const sent = () => new Promise(setImmediate)
+
 let keys = process.pid * 100
 
 describe("A pool of links", () => {
@@ -71,13 +74,15 @@ describe("A pool of links", () => {
     const order: Array<string> = []
     const key = keys++
     const held = await latch(poolOf(1).pool, key)
+    await ask(pool, "select 1")
     const running = waitFor(pool, key)
-    await Promise.resolve() // it is sent when it is awaited
+    await sent()
     const transaction = pool.acquire().granted.then(({ release }) => {
       order.push("transaction")
       release()
     })
     const last = ask(pool, "select 1").then(() => order.push("last")) // could share the link at once
+    await sent()
     await held.open()
 
     await Promise.all([running, transaction, last])
