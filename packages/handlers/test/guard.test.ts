@@ -4,7 +4,7 @@ import { changeBase, mergePullRequest, recompute, recordPush, setDraft } from ".
 import { forge } from "./support.ts"
 import { GitControl } from "./support/GitControl.ts"
 import { untilBlocked } from "./support/queue.ts"
-import { ahead, scene, stateOf } from "./support/scene.ts"
+import { ahead, alter, scene, stateOf } from "./support/scene.ts"
 
 /** Starts a computation, holds it while it compares, does something else, and gives what is to be joined. */
 const heldWhile = Effect.fnUntraced(function* <A, E, R>(id: number, meanwhile: Effect.Effect<A, E, R>) {
@@ -16,7 +16,8 @@ const heldWhile = Effect.fnUntraced(function* <A, E, R>(id: number, meanwhile: E
   // the old run now ends its comparison; whatever it does next compares again, and is held there
   const second = yield* hold("diff-tree")
   yield* first.open
-  yield* second.arrived
+  const ended = Effect.andThen(Fiber.join(run), Effect.die("it ended without comparing again"))
+  yield* Effect.raceFirst(second.arrived, ended)
   return { run, goOn: second.open }
 })
 
@@ -86,17 +87,31 @@ layer(forge(), { excludeTestServices: true })("a computation that the world over
   it.effect("leaves alone what was merged meanwhile", () =>
     Effect.gen(function* () {
       const { id, ref, row } = yield* scene()
-      const { hold } = yield* GitControl
-      const test = yield* hold("diff-tree")
+      const compare = yield* (yield* GitControl).hold("diff-tree")
       const run = yield* Effect.forkChild(recompute(id))
-      yield* test.arrived
+      yield* compare.arrived
 
       const merged = yield* mergePullRequest({ pullRequestId: id, method: "squash" })
-      yield* test.open
+      yield* compare.open
 
       assert.deepStrictEqual(yield* Fiber.join(run), { _tag: "Skipped", reason: "merged" })
       assert.deepStrictEqual(yield* row, merged)
       assert.isUndefined(yield* ref("refs/pull/1/merge"))
+    })
+  )
+
+  it.effect("leaves alone what was merged meanwhile, wherever the branches are", () =>
+    Effect.gen(function* () {
+      const { id, row } = yield* scene()
+      const compare = yield* (yield* GitControl).hold("diff-tree")
+      const run = yield* Effect.forkChild(recompute(id))
+      yield* compare.arrived
+
+      yield* alter(id, { state: "merged", mergedAt: new Date(), mergeCommitSha: "f".repeat(40) })
+      yield* compare.open
+
+      assert.deepStrictEqual(yield* Fiber.join(run), { _tag: "Skipped", reason: "merged" })
+      assert.deepInclude(yield* row, { mergeable: null, mergeableState: "unknown" })
     })
   )
 

@@ -96,8 +96,7 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
     take: settings.ownership === "lease" ? byLease(store) : byTransaction(store, database),
     running,
     wakeUp,
-    start: (job) =>
-      Effect.flatMap(Effect.forkDetach(job, { uninterruptible: true }), (fiber) => FiberSet.add(jobs, fiber))
+    start: (job) => Effect.asVoid(FiberSet.run(jobs, job))
   })
 
   if (settings.wakeUp === "notify") yield* Effect.forkScoped(wakeUp.callOnNotify(database, store.name))

@@ -21,7 +21,7 @@ export interface DequeueLoopOptions<Record, Id extends Key, Source extends strin
   readonly take: Take<Record, Id, Source>
   readonly running: RunningJobs
   readonly wakeUp: WakeUp
-  /** Begins a job on a fiber of its own, uninterruptible: one that is stopped before its first step must still end. */
+  /** Begins a job on a fiber of its own. */
   readonly start: (job: Effect.Effect<void, never, R>) => Effect.Effect<void, never, R>
 }
 

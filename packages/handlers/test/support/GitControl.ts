@@ -1,6 +1,6 @@
 /** Real git that a test can hold still, or break, at a chosen command. */
 import { Git, type GitCommand, type GitRunError } from "@drover/git"
-import { Context, Deferred, Effect, Layer } from "effect"
+import { Context, Deferred, Effect, Layer, type Scope } from "effect"
 
 type Subcommand = "diff-tree" | "for-each-ref" | "merge-tree" | "rev-list" | "update-ref"
 
@@ -18,15 +18,16 @@ interface Hooks {
   readonly after: Effect.Effect<void, GitRunError>
 }
 
+/** What did not happen by the end of a test does not happen in the next. */
 export class GitControl extends Context.Service<
   GitControl,
   {
     /** Holds the next such command before it starts. */
-    readonly hold: (subcommand: Subcommand) => Effect.Effect<Gate>
+    readonly hold: (subcommand: Subcommand) => Effect.Effect<Gate, never, Scope.Scope>
     /** The next such command fails instead of running. */
-    readonly fail: (subcommand: Subcommand, error: GitRunError) => Effect.Effect<void>
+    readonly fail: (subcommand: Subcommand, error: GitRunError) => Effect.Effect<void, never, Scope.Scope>
     /** The next such command does its work, and then everything that waited for it dies. */
-    readonly crashAfter: (subcommand: Subcommand) => Effect.Effect<void>
+    readonly crashAfter: (subcommand: Subcommand) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("test/GitControl") {
   static readonly layer = Layer.effectContext(
@@ -41,8 +42,15 @@ export class GitControl extends Context.Service<
             ? git.run(command)
             : hooks.before.pipe(Effect.andThen(git.run(command)), Effect.tap(hooks.after))
         })
-      const on = (subcommand: Subcommand, hooks: Partial<Omit<Hooks, "subcommand">>) =>
-        Effect.sync(() => void waiting.push({ subcommand, before: Effect.void, after: Effect.void, ...hooks }))
+      const on = (subcommand: Subcommand, own: Partial<Omit<Hooks, "subcommand">>) => {
+        const hooks = { subcommand, before: Effect.void, after: Effect.void, ...own }
+        return Effect.asVoid(
+          Effect.acquireRelease(
+            Effect.sync(() => waiting.push(hooks)),
+            () => Effect.sync(() => waiting.splice(0, waiting.length, ...waiting.filter((other) => other !== hooks)))
+          )
+        )
+      }
       const control = GitControl.of({
         hold: Effect.fnUntraced(function* (subcommand) {
           const arrived = yield* Deferred.make<void>()
