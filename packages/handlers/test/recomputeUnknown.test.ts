@@ -41,6 +41,19 @@ const age = Database.use(({ run }) =>
   )
 )
 
+/** Reads tables as they lie, so that an index cannot give an order that nobody asked for. */
+const withoutIndexes = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Database.use(({ run, transaction }) =>
+    transaction(
+      Effect.andThen(
+        Effect.forEach(["enable_indexscan", "enable_bitmapscan"], (setting) =>
+          run((db) => db.execute(sql.raw(`set local ${setting} = off`)))
+        ),
+        effect
+      )
+    )
+  )
+
 layer(forge(), { excludeTestServices: true })("recomputeUnknown", (it) => {
   it.effect("enqueues those that have been unknown for long, once in that time", () =>
     Effect.gen(function* () {
@@ -80,11 +93,11 @@ layer(forge(), { excludeTestServices: true })("recomputeUnknown", (it) => {
       const { id: first } = yield* scene()
       const { id: second } = yield* scene()
       const hoursAgo = (hours: number) => ({ mergeabilityRequestedAt: new Date(Date.now() - hours * 3_600_000) })
-      yield* alter(first, hoursAgo(5))
-      yield* alter(second, hoursAgo(4))
       yield* alter(last, hoursAgo(3))
+      yield* alter(second, hoursAgo(4))
+      yield* alter(first, hoursAgo(5))
 
-      const { unknown } = yield* recomputeUnknown({ olderThan: "1 hour", limit: 2 })
+      const { unknown } = yield* withoutIndexes(recomputeUnknown({ olderThan: "1 hour", limit: 2 }))
 
       assert.sameMembers(unknown, [first, second])
       assert.deepStrictEqual((yield* recomputeUnknown({ olderThan: "1 hour", limit: 2 })).unknown, [last])
@@ -157,12 +170,13 @@ layer(forge(), { excludeTestServices: true })("recomputeUnknown", (it) => {
   it.effect("passes over repositories without open pull requests", () =>
     Effect.gen(function* () {
       yield* empty
+      const { id: closed, push: pushClosed } = yield* scene()
+      yield* closePullRequest(closed)
       const { id, push } = yield* scene()
-      yield* recompute(id)
-      yield* closePullRequest(id)
-      yield* push({ on: "feature", files: { "c.txt": "c\n" } })
+      for (const pull of [closed, id]) yield* recompute(pull)
+      for (const write of [pushClosed, push]) yield* write({ on: "feature", files: { "c.txt": "c\n" } })
 
-      assert.deepStrictEqual(yield* recomputeUnknown(any), none)
+      assert.deepStrictEqual((yield* recomputeUnknown({ olderThan: 0, limit: 1 })).moved, [id])
     })
   )
 

@@ -2,7 +2,7 @@
  * The loop that fills free slots with records. It only loops: what is handled
  * how is decided elsewhere.
  */
-import { Deferred, Effect, Metric } from "effect"
+import { Deferred, Effect, Exit, Metric } from "effect"
 import type { Claim } from "../store/Claim.ts"
 import type { Owned, Take } from "./ownership.ts"
 import { type JobRunner, runHook, runJob } from "./runJob.ts"
@@ -35,12 +35,14 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   const ended = Deferred.makeUnsafe<void>()
   const handlersNow = Metric.withAttributes(handlers, { worker: name })
   const { track } = runner.metrics
+  const stopAsked = Deferred.makeUnsafe<void>()
   let stopping = false
   let remaining = settings.numTotalJobs
   let slots = 0
 
   const stop = () => {
     stopping = true
+    Deferred.doneUnsafe(stopAsked, Exit.void)
     wakeUp.call()
   }
 
@@ -71,11 +73,15 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
       .settle(Effect.map(runner.store.requeue(owned.claim), (did) => (did ? "queued" : undefined)))
       .pipe(Effect.catchCause((cause) => Effect.logError("Cannot give a record back", cause)))
 
+  /** A hook may wait until something fits; a stop does not wait for the hook. */
+  const askBudget: Effect.Effect<PreDequeue<Source>, unknown, R> = preDequeue === undefined
+    ? Effect.succeed({ go: true, limit: Infinity })
+    : Effect.raceFirst(track("preDequeue")(preDequeue), Effect.as(Deferred.await(stopAsked), { go: false }))
+
   /** Gives the number of records that were begun. */
   const fill = Effect.gen(function* () {
-    const budget: PreDequeue<Source> =
-      preDequeue === undefined ? { go: true, limit: Infinity } : yield* track("preDequeue")(preDequeue)
-    if (!budget.go) return 0
+    const budget = yield* askBudget
+    if (!budget.go || stopping) return 0
     const limit = Math.min(concurrency - slots, remaining, budget.limit ?? 1)
     if (limit < 1) return 0
     const taken = yield* take(limit, {

@@ -106,13 +106,14 @@ const settle = Effect.fnUntraced(function* <Record, Id extends Key, R>(
   stopped: StopReason | undefined
 ) {
   const { claim } = owned
-  const ending = endingOf(runner, owned, exit, stopped)
-  if (ending._tag === "Lost") return yield* count(runner, "lost")
   if (claim.settled) {
-    if (Exit.isFailure(exit))
+    if (Exit.isFailure(exit)) {
       yield* Effect.logWarning("The handler failed after it had completed its record", exit.cause)
+    }
     return yield* count(runner, "completed")
   }
+  const ending = endingOf(runner, owned, exit, stopped)
+  if (ending._tag === "Lost") return yield* count(runner, "lost")
   const written = yield* owned.settle(Effect.flatten(markOf(runner, claim, ending))).pipe(
     Effect.retry({
       while: (error) => owned.leased && error.retryable,

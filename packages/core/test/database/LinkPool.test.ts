@@ -61,7 +61,7 @@ describe("A pool of links", () => {
 
     for (let n = 0; n < 40; n++) await ask(pool, "select 1")
 
-    expect(await Promise.race([slow.then(() => "answered"), "waiting"])).toBe("waiting")
+    expect(await Promise.race([slow.then(() => "answered"), Promise.resolve("waiting")])).toBe("waiting")
     await held.open()
     await slow
   })

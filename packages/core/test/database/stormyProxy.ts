@@ -58,7 +58,10 @@ const open = async (target: string) => {
   const cut = (...ends: ReadonlyArray<Socket>) => {
     proxy.broken++
     // half of them politely
-    for (const end of ends) Math.random() < 0.5 ? end.resetAndDestroy() : end.destroy()
+    for (const end of ends) {
+      if (Math.random() < 0.5) end.resetAndDestroy()
+      else end.destroy()
+    }
   }
   server.listen(0, "127.0.0.1")
   await once(server, "listening")

@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
 import { Worker } from "../../src/index.ts"
 import { execute } from "../support/createTable.ts"
 import { makeGate, makeQueue, quietDatabase, until } from "./fixtures/queue.ts"
@@ -149,6 +149,39 @@ layer(quietDatabase(), { excludeTestServices: true })("Stopping a worker", (it) 
       yield* worker.stop
 
       assert.deepStrictEqual(yield* queue.states, ["completed"])
+    })
+  )
+
+  it.effect("is what closing the scope of its layer does", () =>
+    Effect.gen(function* () {
+      const queue = yield* makeQueue()
+      const gate = yield* makeGate
+      yield* queue.add(1)
+      const scope = yield* Scope.make()
+      yield* Layer.buildWithScope(Worker.layer({ store: queue.store, handle: gate.handle }), scope)
+      yield* gate.started
+      const close = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      yield* gate.open
+      yield* Fiber.join(close)
+
+      assert.deepStrictEqual(yield* queue.states, ["completed"])
+    })
+  )
+
+  it.effect("does not wait for a preDequeue that waits, and dequeues nothing after it", () =>
+    Effect.gen(function* () {
+      const queue = yield* makeQueue()
+      yield* queue.add(1)
+      const asked = yield* Deferred.make<void>()
+      const worker = yield* Worker.make({
+        store: queue.store,
+        handle: () => Effect.void,
+        hooks: { preDequeue: Effect.andThen(Deferred.succeed(asked, undefined), Effect.never) }
+      })
+      yield* Deferred.await(asked)
+      yield* worker.stop
+
+      assert.deepInclude((yield* queue.rows)[0], { state: "queued", attempt: 0 })
     })
   )
 

@@ -238,6 +238,26 @@ layer(quietDatabase(), { excludeTestServices: true })("Heartbeats", (it) => {
     })
   )
 
+  it.effect("leave a record completed whose handler fails, or is stopped, after it completed it", () =>
+    Effect.gen(function* () {
+      const queue = yield* makeQueue()
+      const ids = yield* queue.add(3)
+      const after = [new PermanentError({ reason: "too late" }), Effect.die("boom"), Effect.never]
+      const worker = yield* Worker.make({
+        store: queue.store,
+        handle: (claim) =>
+          Effect.andThen(claim.completeIn(queue.affect(claim)), after[ids.indexOf(claim.id)] as Effect.Effect<never>),
+        onError: () => Decision.fail,
+        maximumRuntimePerJob: "200 millis",
+        numTotalJobs: 3
+      })
+      yield* worker.ended
+
+      assert.deepStrictEqual(yield* queue.states, ["completed", "completed", "completed"])
+      assert.deepStrictEqual(yield* queue.effects, [...ids])
+    })
+  )
+
   it.effect("are not needed to keep the effects of a lost attempt out of a transaction", () =>
     Effect.gen(function* () {
       const queue = yield* makeQueue()

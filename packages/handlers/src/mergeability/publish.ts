@@ -3,6 +3,7 @@
  */
 import { type Git, type GitError, mergeCommits, type Oid, updateRefs } from "@drover/git"
 import { DateTime, Effect } from "effect"
+import { drover } from "../pullRequests/committer.ts"
 import type { PullRequest } from "../pullRequests/findPullRequest.ts"
 import { moveRef, type PullRefs, refsOf } from "../pullRequests/pullRefs.ts"
 import type { Mergeability, Tips } from "./Mergeability.ts"
@@ -20,7 +21,7 @@ export const testMerge = Effect.fnUntraced(function* (
     head,
     message: `Merge ${head} into ${base}\n`,
     // dated by the pull request, not by now: the same merge is the same commit however often it is computed
-    author: { name: "drover", email: "drover@localhost", at: DateTime.fromDateUnsafe(pull.createdAt) }
+    author: { ...drover, at: DateTime.fromDateUnsafe(pull.createdAt) }
   })
   return merge.clean ? merge.commit : null
 })

@@ -61,7 +61,7 @@ const look = Effect.fnUntraced(function* (id: number) {
       if (pull === undefined) return undefined
       if (pull.state === "merged") return { pull, refs: undefined }
       const refs = yield* readPullRefs(pull)
-      yield* recordTips(pull, refs.tips)
+      yield* recordTips([{ id, ...refs.tips }])
       return { pull, refs }
     })
   )

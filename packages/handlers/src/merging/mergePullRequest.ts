@@ -11,12 +11,14 @@
 import { Database, type DatabaseError, type JobQueue, type PayloadRejected } from "@drover/core"
 import { type Git, type GitError, type Oid, updateRefs } from "@drover/git"
 import { DateTime, Effect } from "effect"
+import { drover } from "../pullRequests/committer.ts"
 import { type PullRequest, requirePullRequest } from "../pullRequests/findPullRequest.ts"
 import { holdWithRepository } from "../pullRequests/locks.ts"
 import type { HeadMismatch, PullRequestNotFound, PullRequestNotMergeable } from "../pullRequests/PullRequestError.ts"
 import { moveRef, refsOf } from "../pullRequests/pullRefs.ts"
 import { buildMerge, type MergeMethod } from "./buildMerge.ts"
 import { recordMerge } from "./recordMerge.ts"
+import { redoWhenMoved } from "./redoWhenMoved.ts"
 import { type Survey, survey } from "./survey.ts"
 
 /** @category options */
@@ -42,11 +44,6 @@ export type MergeError =
   | GitError
   | DatabaseError
 
-/** How often a push may come between. */
-const RETRIES = 5
-
-const drover = { name: "drover", email: "drover@localhost" }
-
 /** Gives the merged pull request. @category operations */
 export const mergePullRequest = Effect.fn("PullRequests.merge")(function* (
   options: MergePullRequest
@@ -70,7 +67,7 @@ export const mergePullRequest = Effect.fn("PullRequests.merge")(function* (
       const commit = prepared !== undefined && sameTips(hoped, found) ? prepared : yield* buildMerge(pull, found, how)
       return yield* Effect.uninterruptible(land(pull, found, commit))
     })
-  ).pipe(Effect.retry({ times: RETRIES, while: ({ _tag }) => _tag === "RefMoved" }))
+  ).pipe(redoWhenMoved)
 })
 
 type Ready = Extract<Survey, { readonly _tag: "Ready" }>

@@ -4,6 +4,7 @@
 import { Database, type DatabaseError, type JobQueue, type PayloadRejected } from "@drover/core"
 import { aheadBehind, type Git, type GitError, mergeCommits, updateRef } from "@drover/git"
 import { DateTime, Effect } from "effect"
+import { drover } from "../pullRequests/committer.ts"
 import { labelOf, type PullRequest, requirePullRequest } from "../pullRequests/findPullRequest.ts"
 import { holdWithRepository } from "../pullRequests/locks.ts"
 import {
@@ -17,6 +18,7 @@ import { readPullRefs, refsOf } from "../pullRequests/pullRefs.ts"
 import { recordMoves } from "../pullRequests/recordMoves.ts"
 import { requireOpen } from "../pullRequests/requireOpen.ts"
 import { obstacle } from "./buildMerge.ts"
+import { redoWhenMoved } from "./redoWhenMoved.ts"
 
 /** @category options */
 export interface UpdateBranch {
@@ -37,11 +39,6 @@ export type UpdateBranchError =
   | PayloadRejected
   | GitError
   | DatabaseError
-
-/** How often a push may come between. */
-const RETRIES = 5
-
-const drover = { name: "drover", email: "drover@localhost" }
 
 /** Gives the pull request with its new head. Fails with `BranchUpToDate` when the base has no new commits. @category operations */
 export const updateBranch = Effect.fn("PullRequests.updateBranch")(function* (
@@ -79,7 +76,7 @@ export const updateBranch = Effect.fn("PullRequests.updateBranch")(function* (
     Effect.catchTag("UnrelatedHistories", () =>
       Effect.flatMap(requirePullRequest(pullRequestId), (pull) => Effect.fail(obstacle(pull, "unrelated histories")))
     ),
-    Effect.retry({ times: RETRIES, while: ({ _tag }) => _tag === "RefMoved" })
+    redoWhenMoved
   )
   const pull = yield* requirePullRequest(pullRequestId)
   return updated ? pull : yield* new BranchUpToDate({ pullRequest: labelOf(pull) })

@@ -37,9 +37,13 @@ export const recordMoves = Effect.fnUntraced(function* ({ branches, repositoryId
   )
   const refs = affected.flatMap(({ baseRef, headRef }) => [baseRef, headRef])
   const { tips } = yield* resolveBranchTips({ repository: repositoryPath, branches: refs })
-  for (const pull of affected) {
-    yield* recordTips(pull, { base: tips.get(pull.baseRef) ?? null, head: tips.get(pull.headRef) ?? null })
-  }
+  yield* recordTips(
+    affected.map(({ baseRef, headRef, id }) => ({
+      id,
+      base: tips.get(baseRef) ?? null,
+      head: tips.get(headRef) ?? null
+    }))
+  )
   yield* RecomputeMergeability.enqueueAll(affected.map(({ id }) => ({ pullRequestId: id })))
   return affected.map(({ id }) => id)
 })

@@ -1,6 +1,6 @@
 /**
- * Notes where a pull request's branches stand. What was computed for other
- * tips is forgotten in the same statement: nobody ever reads an answer about
+ * Notes where the branches of pull requests stand, in one statement. What was
+ * computed for other tips is forgotten in it: nobody ever reads an answer about
  * commits that are not there. Served by the primary key.
  */
 import { Database, DatabaseClock } from "@drover/core"
@@ -9,23 +9,30 @@ import { Effect } from "effect"
 import type { Tips } from "../mergeability/Mergeability.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 
-/** Answers whether a tip had moved. The caller holds the row, and has read the tips since. */
-export const recordTips = Effect.fnUntraced(function* ({ id }: { readonly id: number }, { base, head }: Tips) {
+/** The caller holds the rows, and has read the tips since. Those that have not moved are left alone. */
+export const recordTips = Effect.fnUntraced(function* (pulls: ReadonlyArray<Tips & { readonly id: number }>) {
+  if (pulls.length === 0) return
   const { run } = yield* Database
   const clock = yield* DatabaseClock
-  const written = yield* run((db) =>
+  const column = (pick: (pull: (typeof pulls)[number]) => number | string | null, type: "bigint" | "text") =>
+    sql`${sql.param(pulls.map(pick))}::${sql.raw(type)}[]`
+  const seen = sql`unnest(
+    ${column(({ id }) => id, "bigint")},
+    ${column(({ base }) => base, "text")},
+    ${column(({ head }) => head, "text")}
+  ) as seen(id, base, head)`
+  yield* run((db) =>
     db
       .update(pullRequests)
-      .set({ baseSha: base, headSha: head, ...unknownAt(clock) })
+      .set({ baseSha: sql`seen.base`, headSha: sql`seen.head`, ...unknownAt(clock) })
+      .from(seen)
       .where(
         and(
-          eq(pullRequests.id, id),
-          sql`(${pullRequests.baseSha}, ${pullRequests.headSha}) is distinct from (${base}::text, ${head}::text)`
+          eq(pullRequests.id, sql`seen.id`),
+          sql`(${pullRequests.baseSha}, ${pullRequests.headSha}) is distinct from (seen.base, seen.head)`
         )
       )
-      .returning({ id: pullRequests.id })
   )
-  return written.length > 0
 })
 
 /** What a pull request is set to when what was known of it no longer holds. */
