@@ -14,6 +14,7 @@ import { DequeueInTransaction, DequeueRace, RecordNotFound } from "./StoreError.
 import type { Key } from "./StoreParts.ts"
 import { dequeue } from "./statements/dequeue.ts"
 import { claimLocked, lockCandidates } from "./statements/dequeueView.ts"
+import { requeueClaim } from "./statements/requeue.ts"
 import { lockRecord } from "./statements/lockRecord.ts"
 import { selectRecord } from "./statements/selectRecord.ts"
 import type { DequeueOptions } from "./WorkStore.ts"
@@ -34,6 +35,7 @@ export const makeDequeues = <R, Id extends Key>(
 ) => {
   const lock = lockRecord(context).prepare("lockRecord")
   const read = selectRecord(context).prepare("selectRecord")
+  const giveBack = requeueClaim(context).prepare("requeueClaim")
 
   const take = makeTake(context, database)
 
@@ -58,8 +60,10 @@ export const makeDequeues = <R, Id extends Key>(
   })
 
   const lockOne = Effect.fnUntraced(function* (claim: Claim<R, Id>) {
-    const transaction = yield* database.begin
     const values = fenceValues(claim)
+    // marked already: without a transaction to lock it in, it would wait for the resetter
+    const giveUp = database.mark(() => giveBack.execute({ ...values, after: null, delayMillis: 0 }))
+    const transaction = yield* Effect.tapError(database.begin, () => Effect.ignore(giveUp))
     const [locked] = yield* transaction.use(database.run(() => lock.execute(values)))
     if (locked === undefined) {
       yield* transaction.rollback

@@ -32,6 +32,19 @@ layer(fixture, { excludeTestServices: true })("cancel", (it) => {
     })
   )
 
+  it.effect("cancels a running record that its owner gives back, instead of queueing it", () =>
+    Effect.gen(function* () {
+      yield* records([{ id: 1 }])
+      const store = yield* tableStore()
+      const [claim] = yield* store.dequeueBatch(1)
+      yield* store.cancel([1])
+
+      yield* store.requeue(claim!, { after: "1 hour" })
+
+      assert.deepInclude(yield* row(1), { state: "canceled", finished_at: start, cancel: true })
+    })
+  )
+
   it.effect("leaves finished and unknown records alone", () =>
     Effect.gen(function* () {
       yield* records(["completed", "failed", "canceled"].map((state, at) => ({ id: at + 1, state })))

@@ -7,6 +7,7 @@ import { execute } from "../support/createTable.ts"
 import { ago } from "../support/moments.ts"
 import {
   fixture,
+  fixtureWith,
   records,
   roles,
   type Row,
@@ -202,6 +203,24 @@ layer(fixture, { excludeTestServices: true })("dequeueLocked", (it) => {
     })
   )
 })
+
+layer(fixtureWith({ connections: 1, acquireTimeout: "1 second" }), { excludeTestServices: true })(
+  "dequeueLocked without a free connection",
+  (it) => {
+    it.effect("gives the record that it has marked back", () =>
+      Effect.gen(function* () {
+        yield* records(two)
+        const store = yield* throughTable.make()
+        const { begin } = yield* Database
+
+        const error = yield* Effect.scoped(Effect.andThen(begin, Effect.flip(store.dequeueIndependent())))
+
+        assert.include(error.message, "no connection became free")
+        assert.deepInclude(yield* row(1), { state: "queued", num_failures: 0 })
+      })
+    )
+  }
+)
 
 const openTransactions = execute(
   "select pid from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()"

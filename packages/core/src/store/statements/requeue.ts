@@ -2,18 +2,19 @@
  * Back to queued, and a worker woken when that is due at once. Served by the primary key.
  *
  * `requeueClaim` gives up the current attempt and keeps the counters: nothing
- * failed. `requeueRecord` is a person's word on a record that nobody is
+ * failed. Who was asked to stop is canceled instead, unless a trigger came after
+ * that. `requeueRecord` is a person's word on a record that nobody is
  * processing: it starts afresh.
  */
 import { and, eq, type SQL, sql } from "drizzle-orm"
 import { isCurrent } from "../Fence.ts"
-import { assign, idPlaceholder, state, type StoreContext } from "../StoreContext.ts"
+import { assign, idPlaceholder, state, stateOf, type StoreContext } from "../StoreContext.ts"
 import { wakeIfDue } from "../wake.ts"
 
 export const requeueClaim = (context: StoreContext) =>
   context.db
     .update(context.table)
-    .set(queued(context))
+    .set({ ...queued(context), ...unlessCanceled(context) })
     .where(isCurrent(context))
     .returning({ wake: wakeIfDue(context) })
 
@@ -30,6 +31,16 @@ export const requeueRecord = (context: StoreContext) => {
       )
     )
     .returning({ wake: wakeIfDue(context) })
+}
+
+const unlessCanceled = (context: StoreContext): Record<string, SQL> => {
+  const { cancel, runAgain } = context.columns
+  const canceled = runAgain === undefined ? sql`${cancel}` : sql`(${cancel} and not ${runAgain})`
+  return assign(context, {
+    state: stateOf(context, sql`case when ${canceled} then ${state("canceled")} else ${state("queued")} end`),
+    finishedAt: sql`case when ${canceled} then ${context.clock} end`,
+    cancel: canceled
+  })
 }
 
 /** `after` is a moment as text, or null; then `delayMillis` from now. */
