@@ -1,12 +1,12 @@
 /**
  * Everything the worker runs in the background.
  */
-import { JobRuntime } from "@drover/core"
-import { recomputeMergeabilityHandler } from "@drover/handlers"
+import { JobRuntime, Routine } from "@drover/core"
+import { recomputeMergeabilityHandler, recomputeUnknown } from "@drover/handlers"
 import { Effect, Layer } from "effect"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
-export const routines = Layer.unwrap(
+const jobs = Layer.unwrap(
   Effect.map(WorkerConfig, ({ concurrency, drainTimeout, wakeUp }) =>
     JobRuntime.layer({
       handlers: [recomputeMergeabilityHandler],
@@ -17,3 +17,12 @@ export const routines = Layer.unwrap(
     })
   )
 )
+
+/** Repairs what no trigger told of: pushes that nobody recorded, computations that never came. */
+const sweep = Routine.layer({
+  name: "recompute-unknown",
+  run: recomputeUnknown({ olderThan: "10 minutes", limit: 100 }),
+  interval: "1 minute"
+})
+
+export const routines = Layer.merge(jobs, sweep)

@@ -33,7 +33,6 @@ layer(fixture, { excludeTestServices: true })("requeue", (it) => {
       yield* records([{ id: 1, num_failures: 2, num_resets: 3, queued_at: ago("1 hour") }])
       const store = yield* tableStore()
       const claim = yield* take(store)
-      yield* store.cancel([1])
 
       yield* store.requeue(claim)
 
