@@ -12,9 +12,10 @@ import { type DatabaseError, fromDriver } from "./DatabaseError.ts"
 import type { DatabaseOptions } from "./DatabaseOptions.ts"
 import { Link } from "./Link.ts"
 import { LinkPool } from "./LinkPool.ts"
-import { listen, type Notification } from "./listen.ts"
+import type { Notification } from "./listen.ts"
 import { openPin, type Pin } from "./Pin.ts"
 import { type Drizzle, makeRouter } from "./router.ts"
+import { makeListen } from "./sharedListen.ts"
 import { commit, makeTransaction, rollback, savepoint, type Transaction } from "./Transaction.ts"
 
 /** @category options */
@@ -67,7 +68,7 @@ export class Database extends Context.Service<
     readonly begin: Effect.Effect<OpenTransaction, DatabaseError, Scope.Scope>
     /** Whether the calling fiber is inside a transaction. */
     readonly inTransaction: Effect.Effect<boolean>
-    /** Notifications of a channel, for as long as the stream runs. */
+    /** Notifications of a channel, for as long as the stream runs. All who listen to a channel share a connection. */
     readonly listen: (channel: string) => Stream.Stream<Notification>
   }
 >()("@drover/core/database/Database") {
@@ -169,6 +170,6 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     transaction,
     begin,
     inTransaction: Effect.map(Current, (current) => current !== undefined),
-    listen: (channel) => listen(driver, channel)
+    listen: yield* makeListen(driver)
   })
 })

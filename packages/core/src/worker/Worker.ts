@@ -124,7 +124,9 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
     loop.stop()
     yield* loop.ended
     yield* drain
-    yield* Deferred.succeed(ended, undefined)
+    if (yield* Deferred.succeed(ended, undefined)) {
+      yield* Effect.logInfo("Worker stopped").pipe(Effect.annotateLogs({ worker: name }))
+    }
   })
   // registered last, so it runs first: heartbeats go on until the last handler has ended
   yield* Effect.addFinalizer(() => stop)

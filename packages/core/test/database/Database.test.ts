@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { sql } from "drizzle-orm"
 import { integer, pgTable, text } from "drizzle-orm/pg-core"
-import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Option, Scope, Stream } from "effect"
 import { Database } from "../../src/index.ts"
 import { testDatabase } from "../support/database.ts"
 
@@ -225,6 +225,34 @@ layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database
       yield* Fiber.join(first)
 
       assert.deepStrictEqual(yield* ids, [2])
+    })
+  )
+
+  it.effect("listens on one connection for all who listen to a channel, and tells each that it does", () =>
+    Effect.gen(function* () {
+      const { listen, run } = yield* Database
+      const listener = (payload: string) =>
+        Effect.gen(function* () {
+          const subscribed = yield* Deferred.make<void>()
+          const heard = yield* listen("birds").pipe(
+            Stream.tap(({ _tag }) => (_tag === "Subscribed" ? Deferred.succeed(subscribed, undefined) : Effect.void)),
+            Stream.filter((notification) => notification._tag === "Notified" && notification.payload === payload),
+            Stream.runHead,
+            Effect.forkChild
+          )
+          yield* Deferred.await(subscribed)
+          return heard
+        })
+      const first = yield* listener("wren")
+      const second = yield* listener("wren") // joins: nothing is sent to the server for it
+      const connections = yield* run((db) =>
+        db.execute(sql`select 1 from pg_stat_activity where query like 'listen%' and datname = current_database()`)
+      )
+      yield* run((db) => db.execute(sql`select pg_notify('birds', 'wren')`))
+
+      assert.isTrue(Option.isSome(yield* Fiber.join(first)))
+      assert.isTrue(Option.isSome(yield* Fiber.join(second)))
+      assert.strictEqual(connections.length, 1)
     })
   )
 

@@ -6,7 +6,7 @@ import { execute } from "../support/createTable.ts"
 import { makeQueue, quietDatabase, type TaskClaim, until } from "./fixtures/queue.ts"
 
 /** A worker that would wait an hour, and has looked in vain since it listens. */
-const sleepingWorker = Effect.gen(function* () {
+const sleepingWorkerAfter = Effect.fnUntraced(function* (leastLooks: number) {
   const queue = yield* makeQueue()
   const handled = yield* Queue.unbounded<TaskClaim>()
   const looks = yield* Queue.unbounded<void>()
@@ -18,9 +18,15 @@ const sleepingWorker = Effect.gen(function* () {
     handle: (claim) => Queue.offer(handled, claim),
     interval: "1 hour"
   })
-  yield* Queue.takeN(looks, 2) // at the start, and when it was subscribed
+  yield* Queue.takeN(looks, leastLooks)
   return { ...queue, looks, handled: Queue.take(handled) }
 })
+
+/** One look at the start, and one when it was subscribed. */
+const sleepingWorker = sleepingWorkerAfter(2)
+
+/** One that finds the channel listened to already, and may know it before its first look. */
+const joiningWorker = sleepingWorkerAfter(1)
 
 /** Server processes of this database that listen. */
 const listeners = Effect.map(
@@ -65,7 +71,7 @@ layer(quietDatabase(), { excludeTestServices: true })("Waking a worker", (it) =>
   it.effect("is for the workers of its own store only", () =>
     Effect.gen(function* () {
       const queue = yield* sleepingWorker
-      const other = yield* sleepingWorker
+      const other = yield* joiningWorker
       const [id] = yield* other.add(1)
       assert.strictEqual((yield* other.handled).id, id)
 
