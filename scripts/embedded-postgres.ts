@@ -24,7 +24,7 @@ import {
 } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { type PostgresBinaries, postgresBinaries } from "./postgres-binaries.ts"
@@ -186,16 +186,19 @@ const claimsIn = (directory: string): ReadonlyArray<string> =>
 
 const isHeld = (claim: string): boolean => isRunning(claim.slice("owner-".length))
 
+/** Its own claim stays until the server has stopped: who is killed while it waits for that leaves a cluster that is found. */
 const release = async (directory: string, binaries: PostgresBinaries, ownClaim?: string): Promise<void> => {
-  if (ownClaim !== undefined) rmSync(ownClaim, { force: true })
-  const claims = claimsIn(directory)
-  if (claims.some(isHeld)) return
+  const claims = claimsIn(directory).map((name) => join(directory, name))
+  if (claims.some((claim) => claim !== ownClaim && isHeld(basename(claim)))) {
+    if (ownClaim !== undefined) rmSync(ownClaim, { force: true })
+    return
+  }
   const data = dataOf(directory)
   if ((await portOfRunning(directory, binaries)) !== undefined) {
     await stopServer(data, binaries, "fast").catch(() => stopServer(data, binaries, "immediate"))
   }
   if (isThrowAway(directory)) rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
-  else for (const claim of claims) rmSync(join(directory, claim), { force: true })
+  else for (const claim of claims) rmSync(claim, { force: true })
 }
 
 /** Stops and removes throw-away clusters whose owners have all died together with their guards. */
