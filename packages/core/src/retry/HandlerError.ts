@@ -2,7 +2,7 @@
  * The sides every error of a handler is sorted into: may the same attempt
  * succeed later, or never?
  */
-import { Duration, Schema } from "effect"
+import { Data, Duration } from "effect"
 import type { LeaseLost } from "../store/StoreError.ts"
 
 /**
@@ -12,11 +12,11 @@ import type { LeaseLost } from "../store/StoreError.ts"
  *
  * @category errors
  */
-export class RetryableError extends Schema.TaggedError<RetryableError>()("RetryableError", {
-  reason: Schema.String,
-  retryAfter: Schema.optionalKey(Schema.Duration),
-  cause: Schema.optionalKey(Schema.Defect())
-}) {
+export class RetryableError extends Data.TaggedError("RetryableError")<{
+  readonly reason: string
+  readonly retryAfter?: Duration.Duration
+  readonly cause?: unknown
+}> {
   constructor(fields: { readonly reason: string; readonly retryAfter?: Duration.Input; readonly cause?: unknown }) {
     const { retryAfter, ...others } = fields
     super(retryAfter === undefined ? others : { ...others, retryAfter: Duration.fromInputUnsafe(retryAfter) })
@@ -31,10 +31,10 @@ export class RetryableError extends Schema.TaggedError<RetryableError>()("Retrya
  *
  * @category errors
  */
-export class PermanentError extends Schema.TaggedError<PermanentError>()("PermanentError", {
-  reason: Schema.String,
-  cause: Schema.optionalKey(Schema.Defect())
-}) {
+export class PermanentError extends Data.TaggedError("PermanentError")<{
+  readonly reason: string
+  readonly cause?: unknown
+}> {
   override get message() {
     return this.reason
   }
@@ -45,10 +45,10 @@ export class PermanentError extends Schema.TaggedError<PermanentError>()("Perman
  *
  * @category errors
  */
-export class Snooze extends Schema.TaggedError<Snooze>()("Snooze", {
-  for: Schema.Duration,
-  reason: Schema.optionalKey(Schema.String)
-}) {
+export class Snooze extends Data.TaggedError("Snooze")<{
+  readonly for: Duration.Duration
+  readonly reason?: string
+}> {
   constructor(fields: { readonly for: Duration.Input; readonly reason?: string }) {
     super({ ...fields, for: Duration.fromInputUnsafe(fields.for) })
   }

@@ -7,6 +7,7 @@ import type { AnyPgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
 import { Database } from "../database/Database.ts"
 import { delayAfter, type RetryPolicy, standard, validate } from "../retry/RetryPolicy.ts"
 import { DatabaseClock } from "../table/DatabaseClock.ts"
+import { checked } from "./checks.ts"
 import { makeDequeues } from "./dequeues.ts"
 import { makeInstrument } from "./instrument.ts"
 import { type ContextOptions, makeContext } from "./makeContext.ts"
@@ -16,7 +17,7 @@ import { makeExecutionLogs } from "./operations/executionLogs.ts"
 import { makeLeases } from "./operations/leases.ts"
 import { makeMarks } from "./operations/marks.ts"
 import { makeRequeues } from "./operations/requeues.ts"
-import { InvalidOptions } from "./StoreError.ts"
+import type { InvalidOptions } from "./StoreError.ts"
 import {
   checkLimits,
   type IdOf,
@@ -61,15 +62,10 @@ export const make = Effect.fnUntraced(function* <
   return build({ context, database, ...makeInstrument(options.name) }, limits, retry) as never
 })
 
-const checked = <A>(body: () => A): Effect.Effect<A, InvalidOptions> =>
-  Effect.try({ try: body, catch: (thrown) => thrown }).pipe(
-    Effect.catch((thrown) => (thrown instanceof InvalidOptions ? Effect.fail(thrown) : Effect.die(thrown)))
-  )
-
 const build = <Id extends Key>(parts: StoreParts, limits: Limits, retry: RetryPolicy): WorkStore<unknown, Id> => {
   const { context, database, tracked } = parts
   const logs = makeExecutionLogs<Id>(parts)
-  const marks = makeMarks<Id>(parts)
+  const marks = makeMarks<Id>(parts, retry)
   const dequeues = makeDequeues<unknown, Id>(
     context,
     database,

@@ -7,7 +7,7 @@ import type { InvalidOptions } from "../store/StoreError.ts"
 import { positiveDuration } from "../store/StoreOptions.ts"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
-import { checked } from "./checks.ts"
+import { checked } from "../store/checks.ts"
 
 /** @category options */
 export interface ResetterOptions {

@@ -8,7 +8,7 @@ import type { InvalidOptions } from "../store/StoreError.ts"
 import { positiveDuration } from "../store/StoreOptions.ts"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
-import { checked, positiveWhole } from "./checks.ts"
+import { checked, positiveWhole } from "../store/checks.ts"
 
 /**
  * How long finished records are kept, by state. A state that is left out is kept for ever.

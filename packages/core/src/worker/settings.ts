@@ -5,7 +5,7 @@ import { Duration, Option } from "effect"
 import { hostname } from "node:os"
 import { InvalidOptions } from "../store/StoreError.ts"
 import { positiveDuration } from "../store/StoreOptions.ts"
-import { positiveWhole } from "./checks.ts"
+import { positiveWhole } from "../store/checks.ts"
 import type { WorkerSettings } from "./WorkerOptions.ts"
 
 export interface ResolvedSettings {

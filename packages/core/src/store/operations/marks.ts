@@ -2,6 +2,7 @@
  * The three ends of an attempt.
  */
 import { Duration, Effect } from "effect"
+import { delayAfter, type RetryPolicy } from "../../retry/RetryPolicy.ts"
 import type { WorkState } from "../../table/WorkState.ts"
 import { type Fence, fenceValues } from "../Fence.ts"
 import { storable } from "../storable.ts"
@@ -11,15 +12,14 @@ import { markErrored } from "../statements/markErrored.ts"
 import { markFailed } from "../statements/markFailed.ts"
 import type { WorkStore } from "../WorkStore.ts"
 
-export const makeMarks = <Id extends Key>({
-  context,
-  database,
-  tracked
-}: StoreParts): Pick<WorkStore<unknown, Id>, "markComplete" | "markErrored" | "markFailed"> => {
+export const makeMarks = <Id extends Key>(
+  { context, database, tracked }: StoreParts,
+  retry: RetryPolicy
+): Pick<WorkStore<unknown, Id>, "markComplete" | "markErrored" | "markFailed"> => {
   const complete = markComplete(context).prepare("markComplete")
   const errored = markErrored(context).prepare("markErrored")
   const failed = markFailed(context).prepare("markFailed")
-  const restAfterFailure = Duration.toMillis(context.retries.firstDelay)
+  const restAfterFirst = Effect.map(delayAfter(retry, 1), (delay) => delay ?? Duration.zero)
 
   const mark = (
     fence: Fence<Id>,
@@ -35,8 +35,12 @@ export const makeMarks = <Id extends Key>({
     markErrored: tracked(
       "markErrored",
       (fence, message, { after }: { readonly after?: Duration.Input | undefined } = {}) => {
-        const delayMillis = after === undefined ? restAfterFailure : Duration.toMillis(Duration.fromInputUnsafe(after))
-        return mark(fence, (values) => errored.execute({ ...values, message: storable(message), delayMillis }))
+        const rest = after === undefined ? restAfterFirst : Effect.sync(() => Duration.fromInputUnsafe(after))
+        return Effect.flatMap(rest, (delay) =>
+          mark(fence, (values) =>
+            errored.execute({ ...values, message: storable(message), delayMillis: Duration.toMillis(delay) })
+          )
+        )
       }
     ),
     markFailed: tracked("markFailed", (fence, message) =>

@@ -2,7 +2,7 @@
  * What the checks of options share.
  */
 import { Effect } from "effect"
-import { InvalidOptions } from "../store/StoreError.ts"
+import { InvalidOptions } from "./StoreError.ts"
 
 /** Runs what throws `InvalidOptions`. */
 export const checked = <A>(resolve: () => A): Effect.Effect<A, InvalidOptions> =>
