@@ -10,6 +10,7 @@ export type { Drizzle } from "./database/router.ts"
 
 export * as Condition from "./table/Condition.ts"
 export * as Order from "./table/Order.ts"
+export { InvalidOptions } from "./options/InvalidOptions.ts"
 export { DatabaseClock } from "./table/DatabaseClock.ts"
 export type { ExecutionLogEntry } from "./table/ExecutionLogEntry.ts"
 export { workColumns, workIndexes } from "./table/workColumns.ts"
@@ -27,7 +28,6 @@ export {
   DequeueInTransaction,
   DequeueRace,
   ExecutionLogEntryNotUpdated,
-  InvalidOptions,
   LeaseLost,
   RecordNotFound
 } from "./store/StoreError.ts"

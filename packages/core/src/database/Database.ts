@@ -5,11 +5,13 @@
  * A call inside `transaction` joins it, whoever wrote the call: that is how an
  * enqueue becomes part of its caller's commit without a handle being passed.
  */
-import { Context, Duration, Effect, Layer, type Scope, type Stream } from "effect"
+import { Context, Effect, Layer, type Scope, type Stream } from "effect"
 import { sql } from "drizzle-orm"
+import { checked } from "../options/checks.ts"
+import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import { makeDriver } from "./driver.ts"
 import { type DatabaseError, fromDriver } from "./DatabaseError.ts"
-import type { DatabaseOptions } from "./DatabaseOptions.ts"
+import { type DatabaseOptions, resolveOptions } from "./DatabaseOptions.ts"
 import { Link } from "./Link.ts"
 import { LinkPool } from "./LinkPool.ts"
 import type { Notification } from "./listen.ts"
@@ -72,24 +74,27 @@ export class Database extends Context.Service<
     readonly listen: (channel: string) => Stream.Stream<Notification>
   }
 >()("@drover/core/database/Database") {
-  static readonly layer = (options: DatabaseOptions): Layer.Layer<Database> => Layer.effect(Database, make(options))
+  static readonly layer = (options: DatabaseOptions): Layer.Layer<Database, InvalidOptions> =>
+    Layer.effect(Database, make(options))
 }
 
 let instances = 0
 
 /** @category constructors */
 export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
-  const driver = makeDriver(options)
-  const acquireMillis = Duration.toMillis(Duration.fromInputUnsafe(options.acquireTimeout ?? "30 seconds"))
+  const { acquireMillis, connections, controlConnections, markConnections, prepare, ...connecting } = yield* checked(
+    () => resolveOptions(options)
+  )
+  const driver = makeDriver(options.url, connecting)
   const makePool = (max: number) =>
     Effect.acquireRelease(
       Effect.sync(() => new LinkPool({ open: (onDeath) => Link.open(driver, { onDeath }), max, acquireMillis })),
       (opened) => Effect.promise(() => opened.close())
     )
-  const pool = yield* makePool(options.connections ?? 10)
-  const controlPool = yield* makePool(options.controlConnections ?? 2)
-  const markPool = yield* makePool(options.markConnections ?? 2)
-  const router = makeRouter(options.prepare ?? true)
+  const pool = yield* makePool(connections)
+  const controlPool = yield* makePool(controlConnections)
+  const markPool = yield* makePool(markConnections)
+  const router = makeRouter(prepare)
 
   // A key of its own: a transaction of one database is no transaction of another.
   const Current = Context.Reference<Transaction | undefined>(`@drover/core/database/Transaction/${instances++}`, {

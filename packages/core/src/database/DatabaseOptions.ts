@@ -2,9 +2,15 @@
  * How a `Database` connects. Durations are Effect's duration inputs
  * (`"5 seconds"`, milliseconds as a number).
  */
-import type { Duration, Redacted } from "effect"
+import { Duration, Redacted } from "effect"
+import { positiveDuration, positiveWhole } from "../options/checks.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 
-/** @category options */
+/**
+ * Durations are at least a millisecond, and connections at least one.
+ *
+ * @category options
+ */
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: Redacted.Redacted
@@ -33,4 +39,39 @@ export interface DatabaseOptions {
   readonly prepare?: boolean | undefined
   /** Shown in `pg_stat_activity`. Defaults to `drover`. */
   readonly applicationName?: string | undefined
+}
+
+export interface ResolvedOptions {
+  readonly connections: number
+  readonly controlConnections: number
+  readonly markConnections: number
+  readonly connectMillis: number
+  readonly acquireMillis: number
+  readonly statementMillis: number | undefined
+  readonly prepare: boolean
+  readonly applicationName: string
+}
+
+/** Throws `InvalidOptions`. */
+export const resolveOptions = (options: DatabaseOptions): ResolvedOptions => {
+  const owner = "database"
+  const millis = (field: string, input: Duration.Input) => Duration.toMillis(positiveDuration(owner, field, input))
+  if (!/^postgres(ql)?:\/\/[^/]/.test(Redacted.value(options.url))) {
+    throw new InvalidOptions({
+      owner,
+      field: "url",
+      rule: "must be of the form postgres://user:password@host:port/database"
+    })
+  }
+  return {
+    connections: positiveWhole(owner, "connections", options.connections ?? 10),
+    controlConnections: positiveWhole(owner, "controlConnections", options.controlConnections ?? 2),
+    markConnections: positiveWhole(owner, "markConnections", options.markConnections ?? 2),
+    connectMillis: millis("connectTimeout", options.connectTimeout ?? "5 seconds"),
+    acquireMillis: millis("acquireTimeout", options.acquireTimeout ?? "30 seconds"),
+    statementMillis:
+      options.statementTimeout === undefined ? undefined : millis("statementTimeout", options.statementTimeout),
+    prepare: options.prepare ?? true,
+    applicationName: options.applicationName ?? "drover"
+  }
 }

@@ -5,10 +5,10 @@
  * What is used of it beyond its documentation is declared here, in one place:
  * it is why the version is pinned exactly.
  */
-import { Duration, Redacted } from "effect"
+import { Redacted } from "effect"
 import postgres from "postgres"
 import { arrayTypes } from "./arrayTypes.ts"
-import type { DatabaseOptions } from "./DatabaseOptions.ts"
+import type { ResolvedOptions } from "./DatabaseOptions.ts"
 
 /** A query that is sent where its `handler` says, and not before it is awaited. */
 export interface DriverQuery extends PromiseLike<unknown> {
@@ -46,25 +46,26 @@ export interface DriverClient {
 }
 
 /** Makes clients; each connects at its first query, and once. */
-export const makeDriver = (options: DatabaseOptions): ((events: DriverEvents) => DriverClient) => {
-  const parsed = postgres(Redacted.value(options.url), {
+export const makeDriver = (
+  url: Redacted.Redacted,
+  options: Pick<ResolvedOptions, "applicationName" | "connectMillis" | "statementMillis">
+): ((events: DriverEvents) => DriverClient) => {
+  const parsed = postgres(Redacted.value(url), {
     max: 1,
     max_lifetime: null, // the pool retires connections when they are idle
-    connect_timeout: toMillis(options.connectTimeout ?? "5 seconds") / 1000,
+    connect_timeout: options.connectMillis / 1000,
     fetch_types: false, // a connection that dies during that query rejects a promise nobody holds
     types: arrayTypes,
     onnotice: () => {},
     connection: {
-      application_name: options.applicationName ?? "drover",
-      ...(options.statementTimeout === undefined ? {} : { statement_timeout: toMillis(options.statementTimeout) })
+      application_name: options.applicationName,
+      ...(options.statementMillis === undefined ? {} : { statement_timeout: options.statementMillis })
     }
   }).options
   leaveToDrizzle(parsed)
   // options that were parsed before are taken as they are, as the driver itself does for its listening client
   return (events) => postgres({ ...parsed, ...events } as never) as unknown as DriverClient
 }
-
-const toMillis = (input: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(input))
 
 /** drizzle's columns convert times and JSON themselves: the driver must hand them over as text. */
 const leaveToDrizzle = (options: postgres.ParsedOptions<Record<string, unknown>>): void => {

@@ -14,8 +14,8 @@ import { type Duration, Effect, Schema } from "effect"
 import type { DatabaseError } from "../database/DatabaseError.ts"
 import { PermanentError, type SortedError } from "../retry/HandlerError.ts"
 import { type RetryPolicy, standard, validate } from "../retry/RetryPolicy.ts"
-import { InvalidOptions } from "../store/StoreError.ts"
-import { positiveDuration } from "../store/StoreOptions.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
+import { positiveDuration } from "../options/checks.ts"
 import type { OnErrorOf } from "../worker/WorkerOptions.ts"
 import type { EncodedJob } from "./EncodedJob.ts"
 import { encodeJob, type EnqueueOptions, LOWEST_INT, wholeNumber } from "./encodeJob.ts"
@@ -108,7 +108,7 @@ export interface JobKind<Name extends string, A> {
  */
 export const make = <const Name extends string, A>(name: Name, options: JobKindOptions<A>): JobKind<Name, A> => {
   const owner = `job kind "${name}"`
-  if (name === "") throw new InvalidOptions({ store: "job kind", field: "name", rule: "must not be empty" })
+  if (name === "") throw new InvalidOptions({ owner: "job kind", field: "name", rule: "must not be empty" })
   const payload = Schema.isSchema(options.payload) ? Payload.make(options.payload) : options.payload
   const retry = validate(owner, options.retry ?? standard)
   const timeout = options.timeout === undefined ? undefined : positiveDuration(owner, "timeout", options.timeout)

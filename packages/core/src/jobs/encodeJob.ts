@@ -2,7 +2,7 @@
  * From a payload and options to what the table stores.
  */
 import { Duration, Effect, Option } from "effect"
-import { InvalidOptions } from "../store/StoreError.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { EncodedJob } from "./EncodedJob.ts"
 import type { Payload } from "./Payload.ts"
 import { PayloadRejected } from "./PayloadRejected.ts"
@@ -71,7 +71,7 @@ const unstorableText = "a NUL character or half of a surrogate pair, which Postg
 
 const timeOf = (kind: string, after: EnqueueOptions["after"]): Pick<EncodedJob, "at" | "delayMillis"> => {
   if (after === undefined) return { at: undefined, delayMillis: 0 }
-  const invalid = (rule: string) => new InvalidOptions({ store: `job kind "${kind}"`, field: "after", rule })
+  const invalid = (rule: string) => new InvalidOptions({ owner: `job kind "${kind}"`, field: "after", rule })
   if (after instanceof Date) {
     if (Number.isNaN(after.getTime())) throw invalid("must be a valid date")
     return { at: after, delayMillis: undefined }
@@ -89,5 +89,5 @@ export const HIGHEST_INT = 2_147_483_647
 export const wholeNumber = (owner: string, field: string, value: number, from: number): number => {
   if (Number.isInteger(value) && value >= from && value <= HIGHEST_INT) return value
   const range = from === LOWEST_INT ? "" : ` from ${from}`
-  throw new InvalidOptions({ store: owner, field, rule: `must be a whole number${range}, but is ${value}` })
+  throw new InvalidOptions({ owner: owner, field, rule: `must be a whole number${range}, but is ${value}` })
 }

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { PermanentError } from "../retry/HandlerError.ts"
 import { retryDecision } from "../retry/retryDecision.ts"
 import { never } from "../retry/RetryPolicy.ts"
-import { InvalidOptions } from "../store/StoreError.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 import * as Condition from "../table/Condition.ts"
 import type { Internals } from "../worker/Worker.ts"
 import { HIGHEST_INT } from "./encodeJob.ts"
@@ -65,4 +65,4 @@ export const knownKinds = <R>(
     })
   })
 
-const invalid = (rule: string) => Effect.fail(new InvalidOptions({ store: "job runtime", field: "handlers", rule }))
+const invalid = (rule: string) => Effect.fail(new InvalidOptions({ owner: "job runtime", field: "handlers", rule }))

@@ -2,7 +2,7 @@
  * How often a record is tried, and how long it rests between.
  */
 import { Duration, Effect, Exit, Schedule } from "effect"
-import { InvalidOptions } from "../store/StoreError.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 
 /**
  * @category models
@@ -49,7 +49,7 @@ export const make = (options: {
 export const validate = (owner: string, policy: RetryPolicy): RetryPolicy => {
   if (!Number.isInteger(policy.attempts) || policy.attempts < 0) {
     throw new InvalidOptions({
-      store: owner,
+      owner: owner,
       field: "retry.attempts",
       rule: `must be a whole number from 0, but is ${policy.attempts}`
     })

@@ -3,21 +3,6 @@
  */
 import { Schema } from "effect"
 
-/**
- * An option that cannot work. Thrown where options are given, before anything runs.
- *
- * @category errors
- */
-export class InvalidOptions extends Schema.TaggedError<InvalidOptions>()("InvalidOptions", {
-  store: Schema.String,
-  field: Schema.String,
-  rule: Schema.String
-}) {
-  override get message() {
-    return `${this.store}: \`${this.field}\` ${this.rule}`
-  }
-}
-
 const Id = Schema.Union([Schema.Number, Schema.String, Schema.BigInt])
 
 /**

@@ -7,7 +7,8 @@ import type { AnyPgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
 import type { Order } from "../table/Order.ts"
 import type { ColumnsOption, ViewFields } from "../table/WorkTable.ts"
 import type { RetryPolicy } from "../retry/RetryPolicy.ts"
-import { InvalidOptions } from "./StoreError.ts"
+import { positiveDuration } from "../options/checks.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { Key } from "./StoreParts.ts"
 
 /** The name of a table or view, as a type. */
@@ -97,7 +98,7 @@ export const resetFailureMessage = "job processor died while handling this messa
 export const checkLimits = (
   options: Pick<CommonStoreOptions<string, unknown>, "name" | "stalledMaxAge" | "maxNumResets" | "resetFailureMessage">
 ): Limits => {
-  const invalid = (field: string, rule: string) => new InvalidOptions({ store: options.name || "store", field, rule })
+  const invalid = (field: string, rule: string) => new InvalidOptions({ owner: options.name || "store", field, rule })
   if (options.name === "") throw invalid("name", "must not be empty")
   if (Buffer.byteLength(options.name) > 200) throw invalid("name", "must be at most 200 bytes long")
   const stalledMaxAge = positiveDuration(options.name, "stalledMaxAge", options.stalledMaxAge ?? "30 seconds")
@@ -106,26 +107,6 @@ export const checkLimits = (
     throw invalid("maxNumResets", `must be a whole number from 0, but is ${maxNumResets}`)
   }
   return { stalledMaxAge, maxNumResets, resetFailureMessage: options.resetFailureMessage ?? resetFailureMessage }
-}
-
-/** Throws `InvalidOptions` unless the input is a finite duration of a millisecond or more. */
-export const positiveDuration = (owner: string, field: string, input: Duration.Input): Duration.Duration => {
-  const duration = Duration.fromInput(input)
-  if (duration._tag === "None") {
-    throw new InvalidOptions({
-      store: owner,
-      field,
-      rule: `must be a duration such as "5 seconds", but is ${typeof input === "string" ? input : JSON.stringify(input)}`
-    })
-  }
-  if (!Duration.isFinite(duration.value) || Duration.toMillis(duration.value) < 1) {
-    throw new InvalidOptions({
-      store: owner,
-      field,
-      rule: `must be at least one millisecond, but is ${Duration.format(duration.value)}`
-    })
-  }
-  return duration.value
 }
 
 /** The columns of a table, or the fields of a view. */

@@ -15,13 +15,8 @@ import type { RetryPolicy } from "../retry/RetryPolicy.ts"
 import type { Claim } from "./Claim.ts"
 import type { Fence } from "./Fence.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
-import type {
-  DequeueInTransaction,
-  DequeueRace,
-  ExecutionLogEntryNotUpdated,
-  InvalidOptions,
-  RecordNotFound
-} from "./StoreError.ts"
+import type { DequeueInTransaction, DequeueRace, ExecutionLogEntryNotUpdated, RecordNotFound } from "./StoreError.ts"
+import type { InvalidOptions } from "../options/InvalidOptions.ts"
 
 /** @category options */
 export interface ConditionOptions<Source extends string> {

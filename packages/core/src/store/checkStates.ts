@@ -4,14 +4,14 @@
  */
 import { Effect } from "effect"
 import { type WorkState, workStates } from "../table/WorkState.ts"
-import { InvalidOptions } from "./StoreError.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 
 export const checkStates = (
   store: string,
   states: ReadonlyArray<WorkState>,
   among: ReadonlyArray<WorkState> = workStates
 ): Effect.Effect<void, InvalidOptions> => {
-  const invalid = (rule: string) => Effect.fail(new InvalidOptions({ store, field: "states", rule }))
+  const invalid = (rule: string) => Effect.fail(new InvalidOptions({ owner: store, field: "states", rule }))
   if (states.length === 0) return invalid("must name at least one state")
   if (states.some((state) => !among.includes(state))) return invalid(`must be among ${among.join(", ")}`)
   return Effect.void

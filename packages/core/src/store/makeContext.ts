@@ -7,7 +7,7 @@ import { Duration } from "effect"
 import type { Drizzle } from "../database/router.ts"
 import { resolveColumns, type Role, type ViewFields, type WorkColumns } from "../table/WorkTable.ts"
 import { decoderOf } from "./safely.ts"
-import { InvalidOptions } from "./StoreError.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { StoreContext } from "./StoreContext.ts"
 import { fieldsOf } from "./StoreOptions.ts"
 
@@ -32,14 +32,14 @@ export const makeContext = (
   const sourceColumns = options.view === undefined ? columns : columnsOfView(options.name, options.view, columns)
   if (options.orderBy?.length === 0) {
     throw new InvalidOptions({
-      store: options.name,
+      owner: options.name,
       field: "orderBy",
       rule: "must name at least one column, or be left out"
     })
   }
   if (!/^jsonb?\[\d*\]$/.test(columns.executionLogs.getSQLType())) {
     throw new InvalidOptions({
-      store: options.name,
+      owner: options.name,
       field: "columns.executionLogs",
       rule: `must be a json[] or jsonb[], but "${columns.executionLogs.name}" is a ${columns.executionLogs.getSQLType()}`
     })
@@ -84,7 +84,7 @@ const columnsOfView = (store: string, view: PgView, columns: WorkColumns): WorkC
     const field = byName.get(column.name)
     if (field === undefined && neededOfView.has(role)) {
       throw new InvalidOptions({
-        store,
+        owner: store,
         field: "view",
         rule: `must show the column "${column.name}" of the table (for \`${role}\`)`
       })

@@ -7,7 +7,7 @@ import type { AnyPgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
 import { Database } from "../database/Database.ts"
 import { delayAfter, type RetryPolicy, standard, validate } from "../retry/RetryPolicy.ts"
 import { DatabaseClock } from "../table/DatabaseClock.ts"
-import { checked } from "./checks.ts"
+import { checked } from "../options/checks.ts"
 import { makeDequeues } from "./dequeues.ts"
 import { makeInstrument } from "./instrument.ts"
 import { type ContextOptions, makeContext } from "./makeContext.ts"
@@ -17,7 +17,7 @@ import { makeExecutionLogs } from "./operations/executionLogs.ts"
 import { makeLeases } from "./operations/leases.ts"
 import { makeMarks } from "./operations/marks.ts"
 import { makeRequeues } from "./operations/requeues.ts"
-import type { InvalidOptions } from "./StoreError.ts"
+import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import {
   checkLimits,
   type IdOf,

@@ -6,7 +6,7 @@
  */
 import { getTableColumns, type SQL } from "drizzle-orm"
 import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core"
-import { InvalidOptions } from "../store/StoreError.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
 
 /** The data each required role holds, and whether it may be null. */
 interface RoleData {
@@ -102,7 +102,11 @@ export const resolveColumns = (
     const column = mapping[role] ?? own[role]
     if (column === undefined) continue
     if (!all.has(column)) {
-      throw new InvalidOptions({ store, field: `columns.${role}`, rule: "must be a column of the store's own table" })
+      throw new InvalidOptions({
+        owner: store,
+        field: `columns.${role}`,
+        rule: "must be a column of the store's own table"
+      })
     }
     resolved[role] = column
   }
@@ -110,14 +114,14 @@ export const resolveColumns = (
     const column = resolved[role]
     if (column === undefined) {
       throw new InvalidOptions({
-        store,
+        owner: store,
         field: `columns.${role}`,
         rule: "must name a column, or the table must have one: spread workColumns() into it"
       })
     }
     if (timeRoles.has(role) && column.getSQLType() !== "timestamp with time zone") {
       throw new InvalidOptions({
-        store,
+        owner: store,
         field: `columns.${role}`,
         rule: `must be a timestamp with time zone, but "${column.name}" is a ${column.getSQLType()}`
       })

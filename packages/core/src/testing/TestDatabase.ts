@@ -25,7 +25,10 @@ export class TestDatabase extends Context.Service<TestDatabase, { readonly url: 
   static readonly layer = (options: TestDatabaseOptions): Layer.Layer<TestDatabase | Database> =>
     Layer.unwrap(
       Effect.map(create(options), (url) =>
-        Layer.merge(Layer.succeed(TestDatabase, { url }), Database.layer({ ...options, url: Redacted.make(url) }))
+        Layer.merge(
+          Layer.succeed(TestDatabase, { url }),
+          Layer.orDie(Database.layer({ ...options, url: Redacted.make(url) }))
+        )
       )
     )
 }

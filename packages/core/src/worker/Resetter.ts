@@ -3,11 +3,11 @@
  * stores whose workers run elsewhere.
  */
 import { Duration, Effect, Layer, Metric } from "effect"
-import type { InvalidOptions } from "../store/StoreError.ts"
-import { positiveDuration } from "../store/StoreOptions.ts"
+import type { InvalidOptions } from "../options/InvalidOptions.ts"
+import { positiveDuration } from "../options/checks.ts"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
-import { checked } from "../store/checks.ts"
+import { checked } from "../options/checks.ts"
 
 /** @category options */
 export interface ResetterOptions {

@@ -4,11 +4,11 @@
  */
 import { Duration, Effect, Layer, Metric } from "effect"
 import type { DatabaseError } from "../database/DatabaseError.ts"
-import type { InvalidOptions } from "../store/StoreError.ts"
-import { positiveDuration } from "../store/StoreOptions.ts"
+import type { InvalidOptions } from "../options/InvalidOptions.ts"
+import { positiveDuration } from "../options/checks.ts"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
-import { checked, positiveWhole } from "../store/checks.ts"
+import { checked, positiveWhole } from "../options/checks.ts"
 
 /**
  * How long finished records are kept, by state. A state that is left out is kept for ever.

@@ -3,9 +3,9 @@
  */
 import { Duration, Option } from "effect"
 import { hostname } from "node:os"
-import { InvalidOptions } from "../store/StoreError.ts"
-import { positiveDuration } from "../store/StoreOptions.ts"
-import { positiveWhole } from "../store/checks.ts"
+import { InvalidOptions } from "../options/InvalidOptions.ts"
+import { positiveDuration } from "../options/checks.ts"
+import { positiveWhole } from "../options/checks.ts"
 import type { WorkerSettings } from "./WorkerOptions.ts"
 
 export interface ResolvedSettings {
@@ -29,7 +29,7 @@ export const resolveSettings = (
   store: { readonly name: string; readonly stalledMaxAge: Duration.Duration }
 ): ResolvedSettings => {
   const name = settings.name ?? store.name
-  const invalid = (field: string, rule: string) => new InvalidOptions({ store: name || "worker", field, rule })
+  const invalid = (field: string, rule: string) => new InvalidOptions({ owner: name || "worker", field, rule })
   if (name === "") throw invalid("name", "must not be empty")
   const time = (field: string, input: Duration.Input) => positiveDuration(name, field, input)
   const optionalTime = (field: string, input: Duration.Input | undefined) =>

@@ -4,8 +4,11 @@ import { makeDriver } from "../../src/database/driver.ts"
 import { Link } from "../../src/database/Link.ts"
 import { LinkPool } from "../../src/database/LinkPool.ts"
 
+const driverOf = (url: string) =>
+  makeDriver(Redacted.make(url), { applicationName: "test", connectMillis: 5000, statementMillis: undefined })
+
 const poolOf = (max: number, acquireMillis = 20_000) => {
-  const driver = makeDriver({ url: Redacted.make(inject("postgresUrl")) })
+  const driver = driverOf(inject("postgresUrl"))
   let opened = 0
   const open = (onDeath: () => void) => {
     opened++
@@ -146,7 +149,7 @@ describe("A pool of links", () => {
   })
 
   it("says why when there is no server", async () => {
-    const driver = makeDriver({ url: Redacted.make("postgres://postgres@127.0.0.1:1/postgres") })
+    const driver = driverOf("postgres://postgres@127.0.0.1:1/postgres")
     const pool = new LinkPool({ open: (onDeath) => Link.open(driver, { onDeath }), max: 2, acquireMillis: 5000 })
 
     await expect(ask(pool, "select 1")).rejects.toMatchObject({ code: "ECONNREFUSED" })
