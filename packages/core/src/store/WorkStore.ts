@@ -153,7 +153,7 @@ export interface WorkStore<
   ) => Effect.Effect<WorkState | undefined, DatabaseError>
   readonly markFailed: (fence: Fence<Id>, message: string) => Effect.Effect<WorkState | undefined, DatabaseError>
 
-  /** Waiting records are canceled at once, running ones asked to stop; finished ones are left alone. */
+  /** Waiting records are canceled at once, running ones asked to stop, and their workers told; finished ones are left alone. */
   readonly cancel: (
     ids: ReadonlyArray<Id>
   ) => Effect.Effect<{ readonly canceled: ReadonlyArray<Id>; readonly requested: ReadonlyArray<Id> }, DatabaseError>

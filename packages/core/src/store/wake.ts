@@ -13,6 +13,13 @@ export const WAKE_CHANNEL = "drover_wake"
 /** As an expression, so that it can ride on the statement that enqueues. */
 export const wakeExpression = (store: string): SQL => sql`(select pg_notify(${WAKE_CHANNEL}, ${store}))`
 
+/** What workers of a store are told when a record that one of them may be handling was asked to stop. */
+export const stopNotice = (store: string): string => `stop ${store}`
+
+/** For rows that a statement returns: tells the workers if one of them is being processed. */
+export const tellIfProcessing = ({ columns, name }: StoreContext): SQL =>
+  sql`case when ${columns.state} = 'processing' then (select pg_notify(${WAKE_CHANNEL}, ${stopNotice(name)})) end`
+
 /** For rows that a statement returns: wakes a worker if one of them is queued and due. */
 export const wakeIfDue = ({ clock, columns, name }: StoreContext): SQL =>
   sql`case when ${columns.state} = 'queued' and coalesce(${columns.processAfter} <= ${clock}, true) then ${wakeExpression(name)} end`

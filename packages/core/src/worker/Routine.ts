@@ -11,6 +11,8 @@ export interface RoutineOptions<E, R> {
   readonly run: Effect.Effect<unknown, E, R>
   /** From the end of one run to the start of the next. */
   readonly interval: Duration.Input
+  /** Ends the wait before its time. Defaults to never. */
+  readonly early?: Effect.Effect<unknown, never, R> | undefined
   /** Defaults to a log line at level error. */
   readonly onError?: ((cause: Cause.Cause<E>) => Effect.Effect<unknown, never, R>) | undefined
   /** Runs once, after the last run. */
@@ -27,7 +29,9 @@ export const run = <E, R>(options: RoutineOptions<E, R>): Effect.Effect<never, n
     Effect.withSpan(`Routine.${options.name}`),
     Effect.catchCause(report) // a shutdown does not come here: it interrupts the routine as a whole
   )
-  return Effect.andThen(once, Effect.sleep(options.interval)).pipe(
+  const rest = Effect.sleep(options.interval)
+  const wait = options.early === undefined ? rest : Effect.raceFirst(rest, options.early)
+  return Effect.andThen(once, wait).pipe(
     Effect.forever,
     Effect.onExit(() => options.onShutdown ?? Effect.void)
   )

@@ -18,7 +18,7 @@ import * as Retention from "./Retention.ts"
 import type { JobRunner } from "./runJob.ts"
 import { RunningJobs } from "./RunningJobs.ts"
 import { resolveSettings } from "./settings.ts"
-import { WakeUp } from "./WakeUp.ts"
+import { callOnNotify, WakeUp } from "./WakeUp.ts"
 import type { OnErrorOf, WorkOptions } from "./WorkerOptions.ts"
 
 type Key = number | string | bigint
@@ -99,9 +99,12 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
     start: (job) => Effect.asVoid(FiberSet.run(jobs, job))
   })
 
-  if (settings.wakeUp === "notify") yield* Effect.forkScoped(wakeUp.callOnNotify(database, store.name))
+  const beatSoon = new WakeUp()
+  if (settings.wakeUp === "notify") {
+    yield* Effect.forkScoped(callOnNotify(database, store.name, { work: wakeUp, stop: beatSoon }))
+  }
   if (settings.ownership === "lease") {
-    yield* Effect.forkScoped(heartbeats(store, running, name, settings.heartbeatInterval))
+    yield* Effect.forkScoped(heartbeats(store, running, name, settings.heartbeatInterval, beatSoon))
   }
   if (settings.resetInterval !== undefined) {
     yield* Effect.forkScoped(Resetter.run({ store, interval: settings.resetInterval }))

@@ -2,11 +2,13 @@
  * Keeps a worker's leases alive, and stops the handlers that lost theirs or were canceled.
  *
  * A heartbeat that fails says nothing about the leases: it cancels nothing.
+ * `soon` brings the next one forward: somebody asked a record to stop.
  */
 import { type Duration, Effect, Metric } from "effect"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
 import type { RunningJob, RunningJobs } from "./RunningJobs.ts"
+import { WakeUp } from "./WakeUp.ts"
 
 const lost = Metric.counter("drover_worker_leases_lost_total", {
   incremental: true,
@@ -17,7 +19,8 @@ export const heartbeats = (
   store: AnyWorkStore,
   running: RunningJobs,
   worker: string,
-  interval: Duration.Duration
+  interval: Duration.Duration,
+  soon: WakeUp = new WakeUp()
 ): Effect.Effect<never> => {
   const leasesLost = Metric.withAttributes(lost, { worker })
   const lose = (job: RunningJob) =>
@@ -32,6 +35,7 @@ export const heartbeats = (
       )
     })
   const beat = Effect.gen(function* () {
+    soon.reset()
     const jobs = running.all().filter(({ leased }) => leased)
     // a record that came back to this very worker is held in its newest attempt only
     const newest = new Map(jobs.map((job) => [job.fence.id, job]))
@@ -48,6 +52,7 @@ export const heartbeats = (
     name: `${worker}.heartbeat`,
     run: beat,
     interval,
+    early: soon.called,
     onError: (cause) =>
       Effect.logWarning("Heartbeat failed; the next one will tell", cause).pipe(Effect.annotateLogs({ worker }))
   })

@@ -90,6 +90,25 @@ layer(quietDatabase(), { excludeTestServices: true })("Heartbeats", (it) => {
     })
   )
 
+  it.effect("come at once when somebody asks a record to stop, whatever their interval", () =>
+    Effect.gen(function* () {
+      const queue = yield* makeQueue({ stalledMaxAge: "3 hours" })
+      const gate = yield* makeGate
+      const [id] = yield* queue.add(1)
+      const worker = yield* Worker.make({
+        store: queue.store,
+        handle: gate.handle,
+        heartbeatInterval: "1 hour",
+        numTotalJobs: 1
+      })
+      yield* gate.started
+      yield* queue.store.cancel([id!])
+      yield* worker.ended
+
+      assert.strictEqual((yield* queue.row(id!)).state, "canceled")
+    })
+  )
+
   it.effect("leave a canceled record that succeeds all the same completed", () =>
     Effect.gen(function* () {
       const queue = yield* makeQueue()

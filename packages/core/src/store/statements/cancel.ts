@@ -1,9 +1,10 @@
 /**
- * queued, errored → canceled at once; processing → asked to stop at its next
- * heartbeat. Served by the primary key.
+ * queued, errored → canceled at once; processing → asked to stop, and its worker
+ * told to look. Served by the primary key.
  */
 import { and, sql } from "drizzle-orm"
 import { assign, idsPlaceholder, state, stateOf, type StoreContext } from "../StoreContext.ts"
+import { tellIfProcessing } from "../wake.ts"
 
 export const cancel = (context: StoreContext) => {
   const { clock, columns } = context
@@ -24,5 +25,5 @@ export const cancel = (context: StoreContext) => {
         sql`${columns.state} in ('queued', 'errored', 'processing')`
       )
     )
-    .returning({ id: columns.id, state: columns.state })
+    .returning({ id: columns.id, state: columns.state, told: tellIfProcessing(context) })
 }
