@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createServer } from "node:net"
 import { fileURLToPath } from "node:url"
-import { inject } from "vitest"
+import { inject, onTestFinished } from "vitest"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -28,6 +28,7 @@ export const startWorker = async (environment: Record<string, string | undefined
     env: { ...process.env, PORT: String(port), DROVER_DEMO: "off", ...environment },
     stdio: ["ignore", "pipe", "pipe"]
   })
+  onTestFinished(() => void child.kill("SIGKILL")) // a test that fails must not leave it behind
   let output = ""
   const listeners = new Set<() => void>()
   const collect = (chunk: Buffer) => {
