@@ -97,6 +97,7 @@ export class Link implements Connection {
   /** Says goodbye to the server. */
   close(): Promise<void> {
     this.#dead = true
+    for (const query of this.#waiting.splice(0)) query.reject(closed())
     if (this.#driver !== undefined) this.#driver.reserved = null // else the driver waits for us
     return this.#client.end({ timeout: 1 })
   }

@@ -28,7 +28,7 @@ export type CancelBackend = (backend: number) => Effect.Effect<void>
  * rejected, and its error was swallowed.
  */
 export const commit = (pin: Pin): Effect.Effect<void, DatabaseError> =>
-  Effect.flatMap(pin.command("commit"), (tag) => (tag === "ROLLBACK" ? Effect.fail(swallowed()) : Effect.void))
+  Effect.flatMap(pin.end("commit"), (tag) => (tag === "ROLLBACK" ? Effect.fail(swallowed()) : Effect.void))
 
 const ABORTED = "25P02"
 
@@ -43,7 +43,7 @@ const swallowed = (): StatementRejected =>
 
 /** Never fails: a connection that cannot roll back is dead, and its transaction with it. */
 export const rollback = (pin: Pin, cancel: CancelBackend): Effect.Effect<void> =>
-  Effect.andThen(quiesce(pin, cancel), Effect.ignore(pin.command("rollback")))
+  Effect.andThen(quiesce(pin, cancel), Effect.ignore(pin.end("rollback")))
 
 /** Runs `body` between a savepoint and its release, or undoes what it did. Fails as `commit` does on swallowed errors. */
 export const savepoint = <A, E, R>(

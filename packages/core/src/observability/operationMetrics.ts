@@ -26,9 +26,9 @@ export const operationMetrics = (prefix: string, labels: Record<string, string>)
   return {
     track: (op) => {
       const attributes = { ...labels, op }
-      const [succeeded, failed, took] = [total, errors, duration].map((metric) =>
-        Metric.withAttributes(metric as Metric.Counter<number>, attributes)
-      ) as [Metric.Counter<number>, Metric.Counter<number>, Metric.Counter<number>]
+      const succeeded = Metric.withAttributes(total, attributes)
+      const failed = Metric.withAttributes(errors, attributes)
+      const took = Metric.withAttributes(duration, attributes)
       return (effect) =>
         Effect.suspend(() => {
           const start = performance.now()

@@ -169,6 +169,49 @@ layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database
     })
   )
 
+  it.effect("refuses what comes after the end of an open transaction", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { begin, transaction } = yield* Database
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const kept = yield* begin
+          yield* kept.use(add(1))
+          yield* kept.commit
+
+          const late = yield* Effect.flip(kept.use(add(2)))
+          assert.include(late.message, "the transaction has ended")
+          assert.isFalse(late.retryable)
+          const nested = yield* Effect.flip(kept.use(transaction(add(3))))
+          assert.include(nested.message, "the transaction has ended")
+        })
+      )
+
+      assert.deepStrictEqual(yield* ids, [1])
+    })
+  )
+
+  it.effect("keeps a fiber that outlives its transaction out of everybody else's", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const go = yield* Deferred.make<void>()
+      const straggler = yield* transaction(
+        Effect.tap(Effect.forkDetach(Effect.andThen(Deferred.await(go), add(2))), () => add(1))
+      )
+      yield* transaction(
+        Effect.gen(function* () {
+          yield* Deferred.succeed(go, undefined)
+          yield* Fiber.await(straggler) // on the very connection that it had
+        })
+      )
+
+      const error = yield* Effect.flip(Fiber.join(straggler))
+      assert.include(error.message, "the transaction has ended")
+      assert.deepStrictEqual(yield* ids, [1])
+    })
+  )
+
   it.effect("says so when no connection becomes free", () =>
     Effect.gen(function* () {
       const { begin } = yield* Database
