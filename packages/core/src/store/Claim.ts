@@ -7,6 +7,7 @@ import type { DatabaseError } from "../database/DatabaseError.ts"
 import type { ExecutionLogEntry } from "../table/ExecutionLogEntry.ts"
 import type { Fence } from "./Fence.ts"
 import { type ExecutionLogEntryNotUpdated, LeaseLost } from "./StoreError.ts"
+import type { Key } from "../table/Key.ts"
 
 /** The operations of a store that a claim offers its handler. */
 export interface ClaimStore<Id> {
@@ -39,7 +40,7 @@ export interface ClaimData<Record, Id> {
 /**
  * @category models
  */
-export class Claim<Record, Id extends number | string | bigint = number> implements Fence<Id> {
+export class Claim<Record, Id extends Key = number> implements Fence<Id> {
   readonly record: Record
   readonly id: Id
   /** Counts every dequeue of the record, from 1. */

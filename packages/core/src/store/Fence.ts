@@ -5,11 +5,12 @@
  */
 import { and, eq, type SQL, sql } from "drizzle-orm"
 import { idPlaceholder, type StoreContext } from "./StoreContext.ts"
+import type { Key } from "../table/Key.ts"
 
 /**
  * @category models
  */
-export interface Fence<Id = number | string | bigint> {
+export interface Fence<Id = Key> {
   readonly id: Id
   readonly attempt: number
   /** When given, the record must also be held by this worker. */

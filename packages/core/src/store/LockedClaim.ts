@@ -4,11 +4,12 @@
 import type { Effect } from "effect"
 import type { DatabaseError } from "../database/DatabaseError.ts"
 import type { Claim } from "./Claim.ts"
+import type { Key } from "../table/Key.ts"
 
 /**
  * @category models
  */
-export interface LockedClaim<Record, Id extends number | string | bigint = number> {
+export interface LockedClaim<Record, Id extends Key = number> {
   readonly claim: Claim<Record, Id>
   /** Runs an effect inside the transaction that holds the lock. */
   readonly use: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>

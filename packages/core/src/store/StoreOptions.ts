@@ -9,7 +9,7 @@ import type { ColumnsOption, ViewFields } from "../table/WorkTable.ts"
 import type { RetryPolicy } from "../retry/RetryPolicy.ts"
 import { positiveDuration } from "../options/checks.ts"
 import { InvalidOptions } from "../options/InvalidOptions.ts"
-import type { Key } from "./StoreParts.ts"
+import type { Key } from "../table/Key.ts"
 
 /** The name of a table or view, as a type. */
 export type NameOf<S> = S extends { readonly _: { readonly name: infer N extends string } } ? N : string

@@ -5,8 +5,6 @@ import type { Database } from "../database/Database.ts"
 import type { Instrument } from "./instrument.ts"
 import type { StoreContext } from "./StoreContext.ts"
 
-export type Key = number | string | bigint
-
 export interface StoreParts extends Instrument {
   readonly context: StoreContext
   readonly database: Database["Service"]

@@ -17,6 +17,7 @@ import type { Fence } from "./Fence.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
 import type { DequeueInTransaction, DequeueRace, ExecutionLogEntryNotUpdated, RecordNotFound } from "./StoreError.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
+import type { Key } from "../table/Key.ts"
 
 /** @category options */
 export interface ConditionOptions<Source extends string> {
@@ -48,12 +49,7 @@ export interface ResetResult<Id> {
 /**
  * @category models
  */
-export interface WorkStore<
-  Record,
-  Id extends number | string | bigint = number,
-  Source extends string = string,
-  Insert = never
-> {
+export interface WorkStore<Record, Id extends Key = number, Source extends string = string, Insert = never> {
   readonly name: string
   readonly retry: RetryPolicy
   readonly stalledMaxAge: Duration.Duration

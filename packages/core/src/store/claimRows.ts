@@ -3,7 +3,7 @@
  */
 import { Claim, type ClaimStore } from "./Claim.ts"
 import { undecodable } from "./safely.ts"
-import type { Key } from "./StoreParts.ts"
+import type { Key } from "../table/Key.ts"
 import { RECORD_FIELD } from "./statements/dequeue.ts"
 
 type Row = Readonly<Record<string, unknown>>

@@ -27,7 +27,8 @@ import {
   type SourceOf,
   type StoreOptions
 } from "./StoreOptions.ts"
-import type { Key, StoreParts } from "./StoreParts.ts"
+import type { Key } from "../table/Key.ts"
+import type { StoreParts } from "./StoreParts.ts"
 import type { WorkStore } from "./WorkStore.ts"
 
 /**

@@ -7,10 +7,11 @@
 import { getTableColumns, type SQL } from "drizzle-orm"
 import type { AnyPgColumn, PgTable } from "drizzle-orm/pg-core"
 import { InvalidOptions } from "../options/InvalidOptions.ts"
+import type { Key } from "./Key.ts"
 
 /** The data each required role holds, and whether it may be null. */
 interface RoleData {
-  readonly id: { readonly data: number | string | bigint; readonly notNull: true }
+  readonly id: { readonly data: Key; readonly notNull: true }
   readonly state: { readonly data: string; readonly notNull: boolean }
   readonly failureMessage: { readonly data: string; readonly notNull: false }
   readonly queuedAt: { readonly data: Date; readonly notNull: boolean }

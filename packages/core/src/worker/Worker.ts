@@ -20,8 +20,7 @@ import { RunningJobs } from "./RunningJobs.ts"
 import { resolveSettings } from "./settings.ts"
 import { callOnNotify, WakeUp } from "./WakeUp.ts"
 import type { OnErrorOf, WorkOptions } from "./WorkerOptions.ts"
-
-type Key = number | string | bigint
+import type { Key } from "../table/Key.ts"
 
 /**
  * A worker that runs.

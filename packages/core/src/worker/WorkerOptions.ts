@@ -8,8 +8,7 @@ import type { SortedError } from "../retry/HandlerError.ts"
 import type { Claim } from "../store/Claim.ts"
 import type { ConditionOptions, WorkStore } from "../store/WorkStore.ts"
 import type { RetentionOptions } from "./Retention.ts"
-
-type Key = number | string | bigint
+import type { Key } from "../table/Key.ts"
 
 /**
  * What may be dequeued next: a budget.

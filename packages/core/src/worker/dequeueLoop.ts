@@ -10,8 +10,7 @@ import type { RunningJobs } from "./RunningJobs.ts"
 import type { ResolvedSettings } from "./settings.ts"
 import type { WakeUp } from "./WakeUp.ts"
 import type { PreDequeue } from "./WorkerOptions.ts"
-
-type Key = number | string | bigint
+import type { Key } from "../table/Key.ts"
 
 export interface DequeueLoopOptions<Record, Id extends Key, Source extends string, R> {
   readonly settings: ResolvedSettings

@@ -9,8 +9,7 @@ import type { Claim } from "../store/Claim.ts"
 import type { DequeueInTransaction, DequeueRace, RecordNotFound } from "../store/StoreError.ts"
 import type { DequeueOptions, WorkStore } from "../store/WorkStore.ts"
 import type { WorkState } from "../table/WorkState.ts"
-
-type Key = number | string | bigint
+import type { Key } from "../table/Key.ts"
 
 /** What the store is told of an ended attempt. */
 export type Mark = Effect.Effect<WorkState | undefined, DatabaseError>

@@ -11,8 +11,7 @@ import { LeaseLost } from "../store/StoreError.ts"
 import type { WorkStore } from "../store/WorkStore.ts"
 import type { Mark, Owned } from "./ownership.ts"
 import type { RunningJob, StopReason } from "./RunningJobs.ts"
-
-type Key = number | string | bigint
+import type { Key } from "../table/Key.ts"
 
 /** What writing the end of an attempt takes of a store. */
 export type AttemptStore<Id extends Key> = Pick<

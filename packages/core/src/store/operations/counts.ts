@@ -4,7 +4,8 @@
 import { Duration, Effect } from "effect"
 import type { WorkState } from "../../table/WorkState.ts"
 import { checkStates } from "../checkStates.ts"
-import type { Key, StoreParts } from "../StoreParts.ts"
+import type { Key } from "../../table/Key.ts"
+import type { StoreParts } from "../StoreParts.ts"
 import * as statements from "../statements/counts.ts"
 import type { ConditionOptions, WorkStore } from "../WorkStore.ts"
 

@@ -4,7 +4,8 @@
  */
 import { Duration, Effect } from "effect"
 import { type Fence, fenceValues } from "../Fence.ts"
-import type { Key, StoreParts } from "../StoreParts.ts"
+import type { Key } from "../../table/Key.ts"
+import type { StoreParts } from "../StoreParts.ts"
 import { cancel } from "../statements/cancel.ts"
 import { requeueClaim, requeueRecord } from "../statements/requeue.ts"
 import type { RequeueOptions, WorkStore } from "../WorkStore.ts"

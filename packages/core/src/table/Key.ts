@@ -1,0 +1,2 @@
+/** What a record is known by. */
+export type Key = number | string | bigint
