@@ -117,6 +117,7 @@ layer(quietDatabase(), { excludeTestServices: true })("Heartbeats", (it) => {
         store: queue.store,
         handle: () => Effect.ignore(queue.store.cancel([id!])),
         heartbeatInterval: "10 seconds",
+        wakeUp: "poll", // a subscription would bring one forward
         numTotalJobs: 1
       })
       yield* worker.ended
@@ -196,6 +197,7 @@ layer(quietDatabase(), { excludeTestServices: true })("Heartbeats", (it) => {
           store: queue.store,
           handle: (claim): Effect.Effect<void, PermanentError> => Effect.andThen(gate.handle(claim), ending),
           heartbeatInterval: "20 seconds",
+          wakeUp: "poll", // a subscription would bring one forward
           numTotalJobs: 1
         })
         yield* gate.started
@@ -292,6 +294,7 @@ layer(quietDatabase(), { excludeTestServices: true })("Heartbeats", (it) => {
         handle,
         onError: () => Decision.fail,
         heartbeatInterval: "20 seconds",
+        wakeUp: "poll", // a subscription would bring one forward
         numTotalJobs: 1
       })
       yield* gate.started
