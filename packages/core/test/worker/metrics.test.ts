@@ -36,6 +36,7 @@ layer(quietDatabase(), { excludeTestServices: true })("The metrics of a worker",
         store: queue.store,
         handle: ({ id }) => endings[id - first!]!,
         concurrency: 1,
+        wakeUp: "poll", // a subscription would bring a heartbeat forward, which may tell of the loss first
         numTotalJobs: endings.length
       })
       yield* worker.ended
