@@ -6,7 +6,7 @@
  * enqueue becomes part of its caller's commit without a handle being passed.
  */
 import { Context, Effect, Layer, type Scope, type Stream } from "effect"
-import { sql } from "drizzle-orm"
+import { sql, type SQLWrapper } from "drizzle-orm"
 import { checked } from "../options/checks.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import { makeDriver } from "./driver.ts"
@@ -16,7 +16,7 @@ import { Link } from "./Link.ts"
 import { LinkPool } from "./LinkPool.ts"
 import type { Notification } from "./listen.ts"
 import { openPin, type Pin } from "./Pin.ts"
-import { type Drizzle, makeRouter } from "./router.ts"
+import { type Drizzle, makeRouter, type RawStatement } from "./router.ts"
 import { makeListen } from "./sharedListen.ts"
 import { commit, makeTransaction, rollback, savepoint, type Transaction } from "./Transaction.ts"
 
@@ -45,6 +45,8 @@ export class Database extends Context.Service<
   {
     /** The query builder, for building and preparing. Execute through `run`. */
     readonly db: Drizzle
+    /** Prepares a statement whose rows are given as they come, by place. Execute it through `run`, as any other. */
+    readonly prepareRaw: (statement: SQLWrapper) => RawStatement
     /**
      * Executes a query: in the ambient transaction if there is one, else on any
      * connection. Interruption abandons the answer; inside a transaction it also
@@ -169,6 +171,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
 
   return Database.of({
     db: router.db,
+    prepareRaw: router.prepareRaw,
     run,
     control,
     mark,

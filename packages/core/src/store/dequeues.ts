@@ -5,21 +5,23 @@ import { Effect, Exit, Option, Scope } from "effect"
 import type { SQL } from "drizzle-orm"
 import type { Database } from "../database/Database.ts"
 import type { DatabaseError } from "../database/DatabaseError.ts"
+import type { RawRow } from "../database/router.ts"
 import type { Claim, ClaimStore } from "./Claim.ts"
-import { type BadRow, claimRows, recordOf } from "./claimRows.ts"
+import { type BadRow, type ClaimReader, claimReader } from "./claimReader.ts"
 import { type Fence, fenceValues } from "./Fence.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
 import type { StoreContext } from "./StoreContext.ts"
+import { recordReader } from "./recordReader.ts"
+import { Returned } from "./Returned.ts"
 import { DequeueInTransaction, DequeueRace, RecordNotFound } from "./StoreError.ts"
 import type { Key } from "../table/Key.ts"
 import { dequeue } from "./statements/dequeue.ts"
-import { claimLocked, lockCandidates } from "./statements/dequeueView.ts"
+import { claimLocked, lockCandidates, viewReader } from "./statements/dequeueView.ts"
 import { requeueClaim } from "./statements/requeue.ts"
 import { lockRecord } from "./statements/lockRecord.ts"
 import { selectRecord } from "./statements/selectRecord.ts"
 import type { DequeueOptions } from "./WorkStore.ts"
 
-type Row = Readonly<Record<string, unknown>>
 type Options = DequeueOptions<string>
 
 /** How often `dequeueLocked` may lose a record between choosing and locking it before it says so. */
@@ -34,10 +36,12 @@ export const makeDequeues = <R, Id extends Key>(
   markFailed: (fence: Fence<Id>, message: string) => Effect.Effect<unknown, DatabaseError>
 ) => {
   const lock = lockRecord(context).prepare("lockRecord")
-  const read = selectRecord(context).prepare("selectRecord")
+  const returned = new Returned()
+  const recordOf = recordReader(returned, context.selection)
+  const select = database.prepareRaw(selectRecord(context, returned.fields))
   const giveBack = requeueClaim(context).prepare("requeueClaim")
 
-  const take = makeTake(context, database)
+  const take = (context.source === context.table ? fromTable : fromView)(context, database)
 
   const outsideTransaction = Effect.flatMap(database.inTransaction, (inside) =>
     inside ? Effect.fail(new DequeueInTransaction({ store: context.name })) : Effect.void
@@ -50,8 +54,8 @@ export const makeDequeues = <R, Id extends Key>(
     yield* outsideTransaction
     const taken: Array<Claim<R, Id>> = []
     for (let wanted = limit; wanted > 0;) {
-      const rows = yield* take(wanted, options)
-      const { bad, claims } = claimRows<R, Id>(rows, options.workerHostname ?? "", store)
+      const workerHostname = options.workerHostname ?? ""
+      const { bad, claims } = take.reader.read<R, Id>(yield* take.rows(wanted, options), workerHostname, store)
       yield* failBad(bad)
       taken.push(...claims)
       wanted = bad.length
@@ -69,14 +73,14 @@ export const makeDequeues = <R, Id extends Key>(
       yield* transaction.rollback
       return undefined
     }
-    const [row] = yield* transaction.use(database.run(() => read.execute(values)))
+    const [row] = yield* transaction.use(database.run(() => select.execute(values)))
     if (row === undefined) {
       yield* transaction.rollback
       return yield* new RecordNotFound({ store: context.name, id: claim.id })
     }
-    const fields = recordOf(row)
+    const { record } = recordOf(row, claim.workerHostname)
     // it was decodable a moment ago, in the first step; what changed it meanwhile is waited for by nobody
-    const current = "record" in fields ? claim.withRecord(fields.record as R) : claim
+    const current = record === undefined ? claim : claim.withRecord(record as R)
     const held: LockedClaim<R, Id> = { claim: current, ...transaction }
     return held
   })
@@ -117,44 +121,42 @@ export const makeDequeues = <R, Id extends Key>(
   }
 }
 
-/** The statement, or the two statements, that take rows; built once for each constant list of conditions. */
-const makeTake = (context: StoreContext, database: Database["Service"]) => {
-  const throughView = context.source !== context.table
-  const one = cached((conditions) => dequeue(context, conditions).prepare("dequeue"))
-  const two = cached((conditions) => ({
-    lock: lockCandidates(context, conditions).prepare("lockCandidates"),
-    claim: claimLocked(context, conditions).prepare("claimLocked")
-  }))
-
-  const fromTable = (limit: number, options: Options) => {
-    const statement = one(options.conditions ?? none)
-    const values = { ...options.values, limit, workerHostname: options.workerHostname ?? "" }
-    return Effect.map(
-      database.control(() => statement.execute(values)),
-      (rows) => inOrder(rows, (row) => row["place"])
-    )
-  }
-
-  const fromView = Effect.fnUntraced(function* (limit: number, options: Options) {
-    const { claim, lock } = two(options.conditions ?? none)
-    const locked = yield* database.run(() => lock.execute({ ...options.values, limit }))
-    if (locked.length === 0) return []
-    const places = new Map(locked.map(({ id }, place) => [id, place]))
-    const values = {
-      ...options.values,
-      ids: locked.map(({ id }) => id),
-      workerHostname: options.workerHostname ?? ""
-    }
-    const rows = yield* database.run(() => claim.execute(values))
-    return inOrder(rows, (row) => places.get(row["$id"]))
-  })
-
-  return (limit: number, options: Options): Effect.Effect<ReadonlyArray<Row>, DatabaseError> =>
-    throughView ? database.transaction(fromView(limit, options)) : fromTable(limit, options)
+/** Takes rows, and says how they are read. */
+interface Take {
+  readonly reader: ClaimReader
+  readonly rows: (limit: number, options: Options) => Effect.Effect<ReadonlyArray<RawRow>, DatabaseError>
 }
 
-const inOrder = <A extends Row>(rows: ReadonlyArray<A>, place: (row: A) => unknown): ReadonlyArray<A> =>
-  rows.toSorted((a, b) => Number(place(a)) - Number(place(b)))
+/** In one statement, built once for each constant list of conditions. */
+const fromTable = (context: StoreContext, database: Database["Service"]): Take => {
+  const reader = claimReader(context, context.selection)
+  const statement = cached((conditions) => database.prepareRaw(dequeue(context, conditions, reader)))
+  return {
+    reader,
+    rows: (limit, options) => {
+      const values = { ...options.values, limit, workerHostname: options.workerHostname ?? "" }
+      return database.control(() => statement(options.conditions ?? none).execute(values))
+    }
+  }
+}
+
+/** In two statements of one transaction. */
+const fromView = (context: StoreContext, database: Database["Service"]): Take => {
+  const reader = viewReader(context)
+  const statements = cached((conditions) => ({
+    lock: lockCandidates(context, conditions).prepare("lockCandidates"),
+    claim: database.prepareRaw(claimLocked(context, conditions, reader))
+  }))
+  const both = Effect.fnUntraced(function* (limit: number, options: Options) {
+    const { claim, lock } = statements(options.conditions ?? none)
+    const locked = yield* database.run(() => lock.execute({ ...options.values, limit }))
+    if (locked.length === 0) return []
+    const ids = locked.map(({ id }) => id)
+    const values = { ...options.values, ids, workerHostname: options.workerHostname ?? "" }
+    return yield* database.run(() => claim.execute(values))
+  })
+  return { reader, rows: (limit, options) => database.transaction(both(limit, options)) }
+}
 
 /** Builds once for each list, known by its identity. */
 const cached = <A>(build: (conditions: ReadonlyArray<SQL>) => A) => {

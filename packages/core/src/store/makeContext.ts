@@ -6,7 +6,7 @@ import type { AnyPgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
 import { Duration } from "effect"
 import type { Drizzle } from "../database/router.ts"
 import { resolveColumns, type Role, type ViewFields, type WorkColumns } from "../table/WorkTable.ts"
-import { decoderOf } from "./safely.ts"
+import { decodedAs } from "./Returned.ts"
 import { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { StoreContext } from "./StoreContext.ts"
 import { fieldsOf } from "./StoreOptions.ts"
@@ -72,7 +72,7 @@ const selectionOf = (source: Table | View, fields: ViewFields): Readonly<Record<
     Object.entries(fields).map(([name, field]) => {
       if (!is(field, SQL.Aliased)) return [name, field]
       if (!("isSelectionField" in field && field.isSelectionField === true)) return [name, field.sql]
-      return [name, sql`${source}.${sql.identifier(field.fieldAlias)}`.mapWith(decoderOf(field.sql))]
+      return [name, decodedAs(field.sql, sql`${source}.${sql.identifier(field.fieldAlias)}`)]
     })
   )
 

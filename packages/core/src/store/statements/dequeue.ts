@@ -11,12 +11,15 @@
  * Served by the ready index (`workIndexes`), or whichever index equals the store's order.
  */
 import { and, type SQL, sql } from "drizzle-orm"
-import type { WorkColumns } from "../../table/WorkTable.ts"
+import { type ClaimReader, claimReader } from "../claimReader.ts"
 import { eligible } from "../eligible.ts"
-import { safely } from "../safely.ts"
 import { assign, state, type StoreContext } from "../StoreContext.ts"
 
-export const dequeue = (context: StoreContext, conditions: ReadonlyArray<SQL>) => {
+export const dequeue = (
+  context: StoreContext,
+  conditions: ReadonlyArray<SQL>,
+  reader: Pick<ClaimReader, "fields"> = claimReader(context, context.selection)
+) => {
   const { columns, db, table } = context
   const candidates = db
     .select({ ctid: sql`${table}.ctid` })
@@ -30,10 +33,10 @@ export const dequeue = (context: StoreContext, conditions: ReadonlyArray<SQL>) =
     .set(claimed(context))
     .from(sql`unnest(array(${candidates})) with ordinality as candidate(tid, place)`)
     .where(sql`${table}.ctid = candidate.tid`)
-    .returning({ ...claimFields(columns), place: sql`candidate.place`.mapWith(Number), ...recordFields(context) })
+    .returning(reader.fields)
 }
 
-/** What a dequeue writes, in every variant of it. */
+/** What a dequeue writes, in every variant of it. `claimReader` knows what it writes to every row alike. */
 export const claimed = (context: StoreContext) =>
   assign(context, {
     state: state("processing"),
@@ -46,17 +49,3 @@ export const claimed = (context: StoreContext) =>
     executionLogs: sql`null`,
     runAgain: sql`false`
   })
-
-/** Names of claim fields begin with a `$`, record fields with an `r$`: neither can hide the other. */
-export const claimFields = (columns: WorkColumns) => ({
-  $id: safely(columns.id),
-  $attempt: safely(columns.attempt),
-  $numFailures: safely(columns.numFailures),
-  $numResets: safely(columns.numResets),
-  $maxAttempts: columns.maxAttempts === undefined ? sql`null` : safely(columns.maxAttempts)
-})
-
-export const RECORD_FIELD = "r$"
-
-const recordFields = ({ selection }: StoreContext): Record<string, SQL> =>
-  Object.fromEntries(Object.entries(selection).map(([name, field]) => [RECORD_FIELD + name, safely(field)]))

@@ -10,10 +10,11 @@
  */
 import { and, Column, is, type SQL, sql } from "drizzle-orm"
 import type { PgView } from "drizzle-orm/pg-core"
+import { type ClaimReader, claimReader } from "../claimReader.ts"
 import { eligible } from "../eligible.ts"
-import { decoderOf, safely } from "../safely.ts"
+import { decodedAs, type Field } from "../Returned.ts"
 import { idsPlaceholder, type StoreContext } from "../StoreContext.ts"
-import { claimed, claimFields, RECORD_FIELD } from "./dequeue.ts"
+import { claimed } from "./dequeue.ts"
 
 /** Candidates beyond the limit, for those that other workers lock before us. */
 const SPARE = 50
@@ -37,14 +38,20 @@ export const lockCandidates = (context: StoreContext, conditions: ReadonlyArray<
     .for("update", { skipLocked: true })
 }
 
-export const claimLocked = (context: StoreContext, conditions: ReadonlyArray<SQL>) => {
+export const claimLocked = (
+  context: StoreContext,
+  conditions: ReadonlyArray<SQL>,
+  reader: Pick<ClaimReader, "fields"> = viewReader(context)
+) => {
   const { columns, db, selection, sourceColumns, table } = context
   // in a subquery of its own, where only the view's names mean anything
-  const fields = Object.entries(selection).map(
-    ([name, field]) => [name, sql`${field}`.as(RECORD_FIELD + name)] as const
-  )
+  const fields = Object.entries(selection).map(([name, field]) => [name, sql`${field}`.as(FIELD + name)] as const)
   const shown = db
-    .select({ [SHOWN_ID]: sql`${sourceColumns.id}`.as(SHOWN_ID), ...Object.fromEntries(fields) })
+    .select({
+      [SHOWN_ID]: sql`${sourceColumns.id}`.as(SHOWN_ID),
+      [SHOWN_PLACE]: sql`array_position(${idsPlaceholder(context)}, ${sourceColumns.id})`.as(SHOWN_PLACE),
+      ...Object.fromEntries(fields)
+    })
     .from(context.source as PgView)
     .where(
       and(
@@ -57,22 +64,28 @@ export const claimLocked = (context: StoreContext, conditions: ReadonlyArray<SQL
     .update(table)
     .set(claimed(context))
     .from(shown)
-    .where(sql`${columns.id} = ${sql.identifier(SHOWN)}.${sql.identifier(SHOWN_ID)}`)
-    .returning({ ...claimFields(columns), ...shownFields(context) })
+    .where(sql`${columns.id} = ${ofShown(SHOWN_ID)}`)
+    .returning(reader.fields)
 }
+
+/** Reads what `claimLocked` returns. */
+export const viewReader = (context: StoreContext): ClaimReader =>
+  claimReader(context, shownFields(context), ofShown(SHOWN_PLACE).mapWith(Number))
 
 const SHOWN = "shown"
 const SHOWN_ID = "$id"
+const SHOWN_PLACE = "$place"
+const FIELD = "r$"
+
+const ofShown = (name: string): SQL => sql`${sql.identifier(SHOWN)}.${sql.identifier(name)}`
 
 /** The view shows a row as it was before the update: work columns are read from the table instead. */
-const shownFields = ({ columns, selection }: StoreContext): Record<string, SQL> => {
+const shownFields = ({ columns, selection }: StoreContext): Record<string, Field> => {
   const fresh = new Map(Object.values(columns).map((column) => [column.name, column]))
   return Object.fromEntries(
     Object.entries(selection).map(([name, field]) => {
       const column = is(field, Column) ? fresh.get(field.name) : undefined
-      const value =
-        column ?? sql`${sql.identifier(SHOWN)}.${sql.identifier(RECORD_FIELD + name)}`.mapWith(decoderOf(field))
-      return [RECORD_FIELD + name, safely(value)]
+      return [name, column ?? decodedAs(field, ofShown(FIELD + name))]
     })
   )
 }
