@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig(({ mode }) => ({
   test: {
-    projects: ["packages/*", "apps/*", "examples/vitest.config.*"],
+    projects: ["packages/*", "apps/*", "examples/vitest.config.*", "bench"],
     reporters: ["default", "./scripts/count-reporter.ts"],
     // Tests that wait for a database leave a core idle: never fewer than two workers. Not many more, since all
     // share one server and its connections.

@@ -3,7 +3,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Config, Console, Effect, Layer, Logger } from "effect"
 import { fileURLToPath } from "node:url"
 import { users } from "./schema.ts"
-import { SendWelcome, signUp, welcomeHandler } from "./welcome.ts"
+import { SendWelcome, signUp, welcomeAll, welcomeHandler } from "./welcome.ts"
 
 const folder = fileURLToPath(new URL("../drizzle", import.meta.url))
 
@@ -23,11 +23,15 @@ const program = Effect.gen(function* () {
   yield* Console.log(`second sign-up: ${refused._tag}, and ${yield* store.queuedCount()} job is queued`)
   const again = yield* SendWelcome.enqueue({ userId: 1 })
   yield* Console.log(`same key again: ${again.deduped ? "folded into it" : "a second job"}`)
+  yield* run((db) => db.insert(users).values([{ email: "bob@example.invalid" }, { email: "eve@example.invalid" }]))
+  const { deduped, enqueued } = yield* welcomeAll
+  yield* Console.log(`from a query: ${enqueued} enqueued, ${deduped} folded`)
 
   yield* JobRuntime.make({ handlers: [welcomeHandler] })
   yield* store.exists(["queued", "errored", "processing"]).pipe(Effect.repeat({ while: (busy) => busy }))
-  const [user] = yield* run((db) => db.select().from(users))
-  yield* Console.log(`${user!.email} welcomed: ${user!.welcomed}`)
+  for (const { email, welcomed } of yield* run((db) => db.select().from(users).orderBy(users.email))) {
+    yield* Console.log(`${email} welcomed: ${welcomed}`)
+  }
 })
 
 program.pipe(

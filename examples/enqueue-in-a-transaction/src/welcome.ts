@@ -31,3 +31,10 @@ export const welcomeHandler = SendWelcome.handle(({ userId }, job) =>
     )
   )
 )
+
+/** A job for every user that was imported, of which none is read; who has a job waiting gets no second one. */
+export const welcomeAll = Database.use(({ db }) =>
+  SendWelcome.enqueueFrom(db.select({ userId: users.id }).from(users).where(eq(users.welcomed, false)), {
+    dedupeKey: ({ userId }) => userId
+  })
+)

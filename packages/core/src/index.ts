@@ -14,6 +14,7 @@ export { InvalidOptions } from "./options/InvalidOptions.ts"
 export { DatabaseClock } from "./table/DatabaseClock.ts"
 export type { ExecutionLogEntry } from "./table/ExecutionLogEntry.ts"
 export { workColumns, workIndexes } from "./table/workColumns.ts"
+export { workTableSettings } from "./table/workTableSettings.ts"
 export { finishedStates, type WorkState, workStates } from "./table/WorkState.ts"
 
 export { PermanentError, RetryableError, type SelfSorted, Snooze, type SortedError } from "./retry/HandlerError.ts"

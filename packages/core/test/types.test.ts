@@ -153,3 +153,64 @@ describe("the compiler refuses", () => {
     Condition.inArray(tasks.id, [1, "2"])
   })
 })
+
+describe("a query that is enqueued", () => {
+  type Tasks = Made<ReturnType<typeof makeTasks>>
+  const makeTasks = () => WorkStore.make({ name: "tasks", table: tasks })
+  /** What is refused is not run either. */
+  const enqueueing: (statement: (store: Tasks, db: Database["Service"]["db"]) => unknown) => void = () => {}
+
+  it("gives columns of the table, of their types", () => {
+    enqueueing((store, db) => store.enqueueFrom(db.select({ title: others.state }).from(others)))
+    enqueueing((store, db) =>
+      store.enqueueFrom(
+        db
+          .selectDistinct({ title: sql<string>`'a'`, note: others.failureMessage, processAfter: others.queuedAt })
+          .from(others)
+          .union(db.select({ title: tasks.title, note: tasks.note, processAfter: tasks.queuedAt }).from(tasks))
+      )
+    )
+    enqueueing((store, db) =>
+      store.enqueueFrom(
+        db
+          .select({ title: tasksView.title, note: tasks.note })
+          .from(tasksView)
+          .leftJoin(tasks, sql`true`)
+          .orderBy(tasks.id)
+          .limit(1)
+      )
+    )
+  })
+
+  it("does not compile when it cannot be inserted", () => {
+    // @ts-expect-error -- the title is missing
+    enqueueing((store, db) => store.enqueueFrom(db.select({ note: others.failureMessage }).from(others)))
+    // @ts-expect-error -- it may be null, and the title may not
+    enqueueing((store, db) => store.enqueueFrom(db.select({ title: others.failureMessage }).from(others)))
+    // @ts-expect-error -- a number
+    enqueueing((store, db) => store.enqueueFrom(db.select({ title: others.size }).from(others)))
+    // @ts-expect-error -- no such column
+    enqueueing((store, db) => store.enqueueFrom(db.select({ title: others.state, notes: others.state }).from(others)))
+    const joined = (db: Database["Service"]["db"]) =>
+      db
+        .select()
+        .from(tasks)
+        .innerJoin(others, sql`true`)
+    // @ts-expect-error -- a join without names gives a row of rows
+    enqueueing((store, db) => store.enqueueFrom(joined(db)))
+    const left = (db: Database["Service"]["db"]) =>
+      db
+        .select({ title: tasks.title })
+        .from(others)
+        .leftJoin(tasks, sql`true`)
+    // @ts-expect-error -- the joined row may not be there
+    enqueueing((store, db) => store.enqueueFrom(left(db)))
+    // @ts-expect-error -- who knows what it gives?
+    enqueueing((store) => store.enqueueFrom(sql`select 'a' as title`))
+  })
+
+  it("leaves a store of a table a store of any", () => {
+    const any = (store: Tasks): WorkStore.AnyWorkStore => store
+    expectTypeOf(any).returns.toEqualTypeOf<WorkStore.AnyWorkStore>()
+  })
+})

@@ -36,6 +36,11 @@ export interface OpenTransaction {
   readonly use: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Commits; later calls of `use` fail. */
   readonly commit: Effect.Effect<void, DatabaseError>
+  /**
+   * Runs an effect that sends one statement, and commits right behind it, in one round trip. Where the effect fails, it
+   * has rolled back.
+   */
+  readonly commitAfter: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | DatabaseError, R>
   readonly rollback: Effect.Effect<void>
 }
 
@@ -158,10 +163,15 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
           return Effect.ensuring(end, pin.release)
         })
       )
+    const ending = { commit: once(commit(pin)), rollback: once(rollback(pin, cancelBackend)) }
     const held: OpenTransaction = {
+      ...ending,
       use: within(makeTransaction(pin, 0)),
-      commit: once(commit(pin)),
-      rollback: once(rollback(pin, cancelBackend))
+      commitAfter: (last) =>
+        Effect.uninterruptible(within(makeTransaction({ ...pin, connection: pin.last }, 0))(last)).pipe(
+          Effect.onError(() => ending.rollback),
+          Effect.tap(() => ending.commit)
+        )
     }
     return held
   }

@@ -91,7 +91,7 @@ export class Link implements Connection {
 
   /** Sends a statement without values at once; gives the driver's result. */
   command(statement: string): Promise<unknown> {
-    return Promise.resolve(this.unsafe(statement, [], { prepare: false }))
+    return sent(this.unsafe(statement, [], { prepare: false }))
   }
 
   /** Says goodbye to the server. */
@@ -148,5 +148,9 @@ export const lazily = (rows: () => Promise<unknown>, values: () => Promise<unkno
   then: (onfulfilled, onrejected) => rows().then(onfulfilled, onrejected),
   values
 })
+
+/** Sends a query now, and not when somebody gets round to awaiting it: what is sent after it runs after it. */
+export const sent = (query: PromiseLike<unknown>): Promise<unknown> =>
+  new Promise((resolve, reject) => void query.then(resolve, reject))
 
 const closed = (): Error => Object.assign(new Error("the connection was closed"), { code: "CONNECTION_CLOSED" })

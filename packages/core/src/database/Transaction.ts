@@ -5,6 +5,7 @@
  */
 import { Effect, type Exit, Semaphore } from "effect"
 import { type DatabaseError, StatementRejected } from "./DatabaseError.ts"
+import { lazily, sent } from "./Link.ts"
 import type { Pin } from "./Pin.ts"
 
 export interface Transaction {
@@ -45,35 +46,74 @@ const swallowed = (): StatementRejected =>
 export const rollback = (pin: Pin, cancel: CancelBackend): Effect.Effect<void> =>
   Effect.andThen(quiesce(pin, cancel), Effect.ignore(pin.end("rollback")))
 
-/** Runs `body` between a savepoint and its release, or undoes what it did. Fails as `commit` does on swallowed errors. */
+/**
+ * Runs `body` between a savepoint and its release, or undoes what it did. Fails as `commit` does on swallowed errors.
+ *
+ * The savepoint goes in front of the first statement, so that a body which sends none costs nothing.
+ */
 export const savepoint = <A, E, R>(
   outer: Transaction,
   cancel: CancelBackend,
   body: (inner: Transaction) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | DatabaseError, R> => {
   const name = `drover_${outer.depth}`
-  const undo = Effect.andThen(
-    quiesce(outer.pin, cancel),
-    Effect.ignore(outer.pin.command(`rollback to savepoint ${name}; release savepoint ${name}`))
-  )
-  // a release that is refused leaves the savepoint, and with it a way back
-  const release = Effect.tapError(outer.pin.command(`release savepoint ${name}`), () => undo).pipe(
-    Effect.mapError((error) => (error.code === ABORTED ? swallowed() : error))
-  )
-  const settle = (exit: Exit.Exit<A, E>): Effect.Effect<unknown, DatabaseError> =>
-    exit._tag === "Success" ? release : undo
   return outer.nesting.withPermits(1)(
-    Effect.uninterruptibleMask((restore) =>
-      Effect.andThen(
-        outer.pin.command(`savepoint ${name}`),
-        restore(body(makeTransaction(outer.pin, outer.depth + 1))).pipe(
-          Effect.exit,
-          Effect.tap(settle),
-          Effect.flatMap((exit) => exit)
-        )
+    Effect.uninterruptibleMask((restore) => {
+      const saving = savingBefore(outer.pin, `savepoint ${name}`)
+      const undo = Effect.andThen(
+        quiesce(outer.pin, cancel),
+        Effect.ignore(outer.pin.command(`rollback to savepoint ${name}; release savepoint ${name}`))
       )
-    )
+      // a release that is refused leaves the savepoint, and with it a way back
+      const release = Effect.tapError(outer.pin.command(`release savepoint ${name}`), () => undo).pipe(
+        Effect.mapError((error) => (error.code === ABORTED ? swallowed() : error))
+      )
+      const settle = (exit: Exit.Exit<A, E>): Effect.Effect<unknown, DatabaseError> => {
+        if (!saving.saved()) return Effect.void
+        return exit._tag === "Success" ? release : undo
+      }
+      return restore(body(makeTransaction(saving.pin, outer.depth + 1))).pipe(
+        Effect.exit,
+        Effect.tap(settle),
+        Effect.flatMap((exit) => exit)
+      )
+    })
   )
+}
+
+/** The same connection, with a statement in front of the first that is sent on it. */
+const savingBefore = (pin: Pin, statement: string): { readonly pin: Pin; readonly saved: () => boolean } => {
+  let saved = false
+  const first = (): void => {
+    if (!saved) pin.precede(statement)
+    saved = true
+  }
+  const inner: Pin = {
+    ...pin,
+    connection: {
+      unsafe: (text, parameters, options) => {
+        const query = pin.connection.unsafe(text, parameters, options)
+        const send = <B>(use: () => B): B => {
+          first()
+          return use()
+        }
+        return lazily(
+          () => send(() => sent(query)),
+          () => send(() => Promise.resolve(query.values()))
+        )
+      }
+    },
+    command: (text) =>
+      Effect.suspend(() => {
+        first()
+        return pin.command(text)
+      }),
+    precede: (text) => {
+      first()
+      pin.precede(text)
+    }
+  }
+  return { pin: inner, saved: () => saved }
 }
 
 const quiesce = (pin: Pin, cancel: CancelBackend): Effect.Effect<void> =>

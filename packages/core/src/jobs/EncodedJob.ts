@@ -21,8 +21,12 @@ export interface EncodedJob {
   readonly delayMillis: number | undefined
 }
 
-/** Kind and key as one value. */
-export const keyOf = (kind: string, key: string): string => JSON.stringify([kind, key])
+/** A list without two jobs of one key. */
+export interface Folded {
+  readonly jobs: ReadonlyArray<EncodedJob>
+  /** For each job of the list, its place in `jobs`. */
+  readonly places: ReadonlyArray<number>
+}
 
 /**
  * Folds jobs with equal keys as the table would, had they been enqueued one
@@ -30,21 +34,51 @@ export const keyOf = (kind: string, key: string): string => JSON.stringify([kind
  * key come first, in their order; then keys in an order that is the same for
  * every caller, so that two bulk enqueues cannot deadlock.
  */
-export const foldEqualKeys = (list: ReadonlyArray<EncodedJob>): ReadonlyArray<EncodedJob> => {
-  const keyed = new Map<string, EncodedJob>()
+export const foldEqualKeys = (list: ReadonlyArray<EncodedJob>): Folded => {
+  if (list.every(({ dedupeKey }) => dedupeKey === undefined))
+    return { jobs: list, places: list.map((_, place) => place) }
+  const places: Array<number> = []
   const unkeyed: Array<EncodedJob> = []
-  for (const job of list) {
+  const keyed = new Map<string, Keyed>()
+  for (const [at, job] of list.entries()) {
     if (job.dedupeKey === undefined) {
-      unkeyed.push(job)
+      places[at] = unkeyed.push(job) - 1
       continue
     }
-    const key = keyOf(job.kind, job.dedupeKey)
-    const older = keyed.get(key)
-    keyed.set(key, older === undefined ? job : fold(older, job))
+    const name = JSON.stringify([job.kind, job.dedupeKey])
+    const older = keyed.get(name)
+    if (older === undefined) keyed.set(name, { key: job.dedupeKey, job, from: [at] })
+    else {
+      older.job = fold(older.job, job)
+      older.from.push(at)
+    }
   }
-  const inKeyOrder = [...keyed.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, job]) => job)
-  return [...unkeyed, ...inKeyOrder]
+  const inOrder = [...keyed.values()].toSorted((a, b) => inBytes(a.job.kind, b.job.kind) || inBytes(a.key, b.key))
+  for (const [after, { from }] of inOrder.entries()) for (const at of from) places[at] = unkeyed.length + after
+  return { jobs: [...unkeyed, ...inOrder.map(({ job }) => job)], places }
 }
+
+interface Keyed {
+  readonly key: string
+  job: EncodedJob
+  /** Where in the list it came from. */
+  readonly from: Array<number>
+}
+
+/**
+ * The order of Postgres' collation "C", which an enqueue from a query sorts by: that of the bytes of UTF-8.
+ * UTF-16 has another where a character that takes two units meets one of U+E000 and above.
+ */
+const inBytes = (a: string, b: string): number => {
+  const length = Math.min(a.length, b.length)
+  for (let at = 0; at < length; at++) {
+    const difference = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at))
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+const rank = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)
 
 /** The newer payload, the earlier time, the better priority. */
 const fold = (older: EncodedJob, newer: EncodedJob): EncodedJob => ({

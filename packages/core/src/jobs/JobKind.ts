@@ -18,20 +18,26 @@ import { InvalidOptions } from "../options/InvalidOptions.ts"
 import { positiveDuration } from "../options/checks.ts"
 import type { OnErrorOf } from "../worker/WorkerOptions.ts"
 import type { EncodedJob } from "./EncodedJob.ts"
-import { encodeJob, type EnqueueOptions, LOWEST_INT, wholeNumber } from "./encodeJob.ts"
+import { encodeQuery, type EnqueueFromOptions } from "./EncodedQuery.ts"
+import { jobEncoder, type EnqueueOptions, LOWEST_INT, wholeNumber } from "./encodeJob.ts"
+import type { EnqueuedFrom } from "./enqueueQuery.ts"
+import type { Selectable } from "./Selectable.ts"
+import type { Query, QueryOf } from "../table/Query.ts"
 import type { Job, JobHandler } from "./JobHandler.ts"
 import { type Enqueued, JobQueue } from "./JobQueue.ts"
 import * as Payload from "./Payload.ts"
 import { PayloadRejected } from "./PayloadRejected.ts"
 
 export type { EnqueueOptions } from "./encodeJob.ts"
+export type { EnqueueFromOptions } from "./EncodedQuery.ts"
+export type { EnqueuedFrom } from "./enqueueQuery.ts"
 export type { Job } from "./JobHandler.ts"
 export { PayloadRejected } from "./PayloadRejected.ts"
 
 /** @category options */
-export interface JobKindOptions<A> {
+export interface JobKindOptions<A, I = unknown> {
   /** What a job carries: a schema, or a `Payload` for one that changed over releases. */
-  readonly payload: Payload.PayloadSchema<A> | Payload.Payload<A>
+  readonly payload: Payload.PayloadSchema<A, I> | Payload.Payload<A, I>
   /**
    * Jobs of the kind with equal keys fold into one while it waits, and run once more when it is running.
    * The empty string and undefined mean no key. Defaults to none.
@@ -56,9 +62,12 @@ export interface JobKindOptions<A> {
 }
 
 /**
+ * `I` is the payload's encoded form, and `Keyed` whether the kind has a key: both are for `enqueueFrom`, and what is left
+ * out stands for any.
+ *
  * @category models
  */
-export interface JobKind<Name extends string, A> {
+export interface JobKind<Name extends string, A, I = never, Keyed extends boolean = true> {
   readonly name: Name
   readonly payload: Payload.Payload<A>
   readonly retry: RetryPolicy
@@ -83,6 +92,23 @@ export interface JobKind<Name extends string, A> {
     payloads: ReadonlyArray<A>,
     options?: EnqueueOptions
   ) => Effect.Effect<ReadonlyArray<Enqueued>, PayloadRejected | DatabaseError, JobQueue>
+  /**
+   * Enqueues a job for every row of a drizzle select, whose fields are the payload as its schema encodes it. One
+   * statement, in the ambient transaction: the rows never leave the database.
+   *
+   * ```ts
+   * SendWelcome.enqueueFrom(db.select({ userId: users.id }).from(users), { dedupeKey: ({ userId }) => userId })
+   * ```
+   *
+   * No schema sees the payloads before a handler's does. A kind with a key needs it as SQL. An option or a query
+   * that cannot work is a defect, with `InvalidOptions`.
+   */
+  readonly enqueueFrom: <Row extends Selectable<I>>(
+    query: Query<Row> & QueryOf<Row, Selectable<I>>,
+    ...options: Keyed extends true
+      ? [options: EnqueueFromOptions<Row> & Required<Pick<EnqueueFromOptions<Row>, "dedupeKey">>]
+      : [options?: EnqueueFromOptions<Row>]
+  ) => Effect.Effect<EnqueuedFrom, DatabaseError, JobQueue>
   /** What `JobQueue.enqueue` takes, for enqueueing jobs of several kinds in one statement. */
   readonly encode: (payload: A, options?: EnqueueOptions) => Effect.Effect<EncodedJob, PayloadRejected>
   /**
@@ -106,7 +132,13 @@ export interface JobKind<Name extends string, A> {
  *
  * @category constructors
  */
-export const make = <const Name extends string, A>(name: Name, options: JobKindOptions<A>): JobKind<Name, A> => {
+export const make: {
+  <const Name extends string, A, I>(
+    name: Name,
+    options: JobKindOptions<A, I> & { readonly dedupeKey?: undefined }
+  ): JobKind<Name, A, I, false>
+  <const Name extends string, A, I>(name: Name, options: JobKindOptions<A, I>): JobKind<Name, A, I>
+} = <Name extends string, A, I>(name: Name, options: JobKindOptions<A, I>): JobKind<Name, A, I, false> => {
   const owner = `job kind "${name}"`
   if (name === "") throw new InvalidOptions({ owner: "job kind", field: "name", rule: "must not be empty" })
   const payload = Schema.isSchema(options.payload) ? Payload.make(options.payload) : options.payload
@@ -122,10 +154,10 @@ export const make = <const Name extends string, A>(name: Name, options: JobKindO
     maxAttempts: Math.max(1, retry.attempts)
   }
 
-  const encode = (value: A, own?: EnqueueOptions) => encodeJob(encoding, value, own)
+  const encode = (value: A, own?: EnqueueOptions) => Effect.suspend(() => jobEncoder(encoding, own)(value))
   const enqueueAll = (payloads: ReadonlyArray<A>, own?: EnqueueOptions) =>
     Effect.flatMap(
-      Effect.forEach(payloads, (value) => encode(value, own)),
+      Effect.suspend(() => Effect.forEach(payloads, jobEncoder(encoding, own))),
       (jobs) => JobQueue.use(({ enqueue }) => enqueue(jobs))
     )
   return {
@@ -137,6 +169,11 @@ export const make = <const Name extends string, A>(name: Name, options: JobKindO
     encode,
     enqueue: (value, own) => Effect.map(enqueueAll([value], own), ([enqueued]) => enqueued!),
     enqueueAll,
+    enqueueFrom: (query, ...[own]) =>
+      Effect.suspend(() => {
+        const encoded = encodeQuery(encoding, query, own)
+        return JobQueue.use(({ enqueueFrom }) => enqueueFrom(encoded))
+      }),
     handle: <E, R>(
       handler: (payload: A, job: Job) => Effect.Effect<unknown, E, R>,
       handling?: OnErrorOf<E>

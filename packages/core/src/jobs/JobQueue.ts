@@ -9,8 +9,10 @@ import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { WorkStore } from "../store/WorkStore.ts"
 import * as Order from "../table/Order.ts"
 import { DatabaseClock } from "../table/DatabaseClock.ts"
-import { type EncodedJob, foldEqualKeys, keyOf } from "./EncodedJob.ts"
+import { type EncodedJob, foldEqualKeys } from "./EncodedJob.ts"
+import type { EncodedQuery } from "./EncodedQuery.ts"
 import { type EnqueuedRow, enqueueJobs } from "./enqueueJobs.ts"
+import { type EnqueuedFrom, enqueueQuery } from "./enqueueQuery.ts"
 import { type JobRow, jobs } from "./jobsTable.ts"
 
 /** @category models */
@@ -33,6 +35,8 @@ export interface JobQueueOptions {
   readonly stalledMaxAge?: Duration.Input | undefined
   /** How often a job may be taken back from dead workers before it is `failed`. Defaults to 5. */
   readonly maxNumResets?: number | undefined
+  /** Whether completed jobs are kept, or deleted in the statement that completes them. Defaults to `keep`. */
+  readonly onComplete?: "keep" | "delete" | undefined
 }
 
 /** @category services */
@@ -46,6 +50,8 @@ export class JobQueue extends Context.Service<
      * of `jobs`. For jobs of one kind use `JobKind.enqueue`; for several, encode each with `JobKind.encode`.
      */
     readonly enqueue: (jobs: ReadonlyArray<EncodedJob>) => Effect.Effect<ReadonlyArray<Enqueued>, DatabaseError>
+    /** What `JobKind.enqueueFrom` is made of. */
+    readonly enqueueFrom: (query: EncodedQuery) => Effect.Effect<EnqueuedFrom, DatabaseError>
   }
 >()("@drover/core/jobs/JobQueue") {
   static readonly layerWith = (options: JobQueueOptions): Layer.Layer<JobQueue, InvalidOptions, Database> =>
@@ -71,22 +77,26 @@ export const make = Effect.fnUntraced(function* (options: JobQueueOptions) {
 
   const enqueue = Effect.fn("JobQueue.enqueue")(function* (list: ReadonlyArray<EncodedJob>) {
     if (list.length === 0) return []
-    const statement = enqueueJobs(JOBS, clock, foldEqualKeys(list))
-    return answers(list, yield* database.run((db) => db.execute<EnqueuedRow>(statement)))
+    const { jobs: folded, places } = foldEqualKeys(list)
+    const statement = enqueueJobs(JOBS, clock, folded)
+    const [row] = yield* database.run((db) => db.execute<EnqueuedRow>(statement))
+    return answers(places, row!)
   })
-  return JobQueue.of({ store, enqueue })
+  const enqueueFrom = Effect.fn("JobQueue.enqueueFrom")(function* (query: EncodedQuery) {
+    const statement = enqueueQuery(JOBS, clock, query)
+    const [row] = yield* database.run((db) => db.execute<EnqueuedFrom>(statement))
+    return { enqueued: row!.enqueued, deduped: row!.deduped }
+  })
+  return JobQueue.of({ store, enqueue, enqueueFrom })
 })
 
-/** Rows without a key come back in the order they were sent; the others are found by their key. */
-const answers = (list: ReadonlyArray<EncodedJob>, rows: ReadonlyArray<EnqueuedRow>): ReadonlyArray<Enqueued> => {
-  const unkeyed = rows.filter(({ key }) => key === null)
-  const byKey = new Map(rows.flatMap((row) => (row.key === null ? [] : [[keyOf(row.kind, row.key), row]])))
-  const answered = new Set<EnqueuedRow>()
-  let next = 0
-  return list.map(({ dedupeKey, kind }) => {
-    const row = dedupeKey === undefined ? unkeyed[next++]! : byKey.get(keyOf(kind, dedupeKey))!
-    const deduped = row.deduped || answered.has(row)
-    answered.add(row)
-    return { id: Number(row.id), deduped }
+/** A job that shares its place with one before it was folded into that one. */
+const answers = (places: ReadonlyArray<number>, { deduped, ids }: EnqueuedRow): ReadonlyArray<Enqueued> => {
+  if (deduped === undefined) return places.map((place) => ({ id: ids[place]!, deduped: false }))
+  const answered = new Set<number>()
+  return places.map((place) => {
+    const answer = { id: ids[place]!, deduped: deduped[place]! || answered.has(place) }
+    answered.add(place)
+    return answer
   })
 }

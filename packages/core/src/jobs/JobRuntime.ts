@@ -17,13 +17,16 @@ import { operationMetrics } from "../observability/operationMetrics.ts"
 import * as Decision from "../retry/Decision.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import { heartbeats } from "../worker/heartbeats.ts"
-import { byLease, type DequeueError } from "../worker/ownership.ts"
+import type { DatabaseError } from "../database/DatabaseError.ts"
+import type { DequeueInTransaction } from "../store/StoreError.ts"
+import { Marks } from "../worker/Marks.ts"
+import { runLeased } from "../worker/runLeased.ts"
 import { RunningJobs } from "../worker/RunningJobs.ts"
-import { runJob } from "../worker/runJob.ts"
 import { makeWith, type Worker } from "../worker/Worker.ts"
 import type { WorkerSettings } from "../worker/WorkerOptions.ts"
 import type { JobHandler, Requirements } from "./JobHandler.ts"
 import { JobQueue } from "./JobQueue.ts"
+import type { JobRow } from "./jobsTable.ts"
 import { kindSlots } from "./kindSlots.ts"
 import { type KnownKinds, knownKinds } from "./knownKinds.ts"
 
@@ -92,34 +95,30 @@ export interface RunOnceOptions<Handler extends JobHandler<unknown>> extends Han
  */
 export const runOnce = Effect.fnUntraced(function* <Handler extends JobHandler<unknown>>(
   options: RunOnceOptions<Handler>
-): Effect.fn.Return<boolean, InvalidOptions | DequeueError, Requirements<Handler> | JobQueue> {
+): Effect.fn.Return<boolean, InvalidOptions | DequeueInTransaction | DatabaseError, Requirements<Handler> | JobQueue> {
   const { store } = yield* JobQueue
   const kinds = yield* resolve(options)
   const worker = `${store.name}.once`
-  const runner = {
-    ...kinds,
-    worker,
-    store,
-    postHandle: undefined,
-    metrics: operationMetrics("drover_worker", { worker })
-  }
-  const running = new RunningJobs()
-  const claim = byLease(store)(1, { ...kinds.claiming(kinds.names), workerHostname: options.workerHostname })
+  const runner = { ...kinds, worker, store, metrics: operationMetrics("drover_worker", { worker }) }
+  const services = yield* Effect.context<Requirements<Handler>>()
+  const marks = new Marks<number>({ store, fork: Effect.runForkWith(services), onRoom: () => {} })
+  const running = new RunningJobs<JobRow, number>()
+  const begin = runLeased(runner, services, marks)
 
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const [owned] = yield* claim
-      if (owned === undefined) return false
-      const job = running.add(owned.claim, true)
+      const asked = { ...kinds.claiming(kinds.names), workerHostname: options.workerHostname }
+      const [claim] = yield* store.dequeueBatch(1, asked)
+      if (claim === undefined) return false
+      const job = running.add(claim, true)
       const interval = Duration.millis(Duration.toMillis(store.stalledMaxAge) / 4)
       const beating = yield* Effect.forkChild(heartbeats(store, running, worker, interval))
-      // on a fiber of its own, which is what a stop interrupts
-      const ended = yield* Effect.forkChild(runJob(runner, owned, job), { uninterruptible: true })
-      yield* restore(Fiber.await(ended)).pipe(
+      begin(job, { handled: () => {}, ended: () => running.remove(job) })
+      yield* restore(running.empty).pipe(
         Effect.onInterrupt(() =>
           Effect.andThen(
             Effect.sync(() => job.stop("shutdown")),
-            Fiber.await(ended)
+            running.empty
           )
         )
       )

@@ -1,7 +1,7 @@
 /**
  * From a payload and options to what the table stores.
  */
-import { Duration, Effect, Option } from "effect"
+import { Duration, Effect, Exit, Option } from "effect"
 import { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { EncodedJob } from "./EncodedJob.ts"
 import type { Payload } from "./Payload.ts"
@@ -35,34 +35,54 @@ export interface EncodingKind<A> {
   readonly maxAttempts: number
 }
 
-export const encodeJob = Effect.fnUntraced(function* <A>(
+/**
+ * An encoder of the kind's jobs that share `options`: what those say is worked out once.
+ *
+ * It answers with an `Exit` wherever the payload's schema encodes at once, and
+ * nearly all do: then nothing is scheduled for a job of thousands.
+ *
+ * @throws `InvalidOptions`
+ */
+export const jobEncoder = <A>(
   kind: EncodingKind<A>,
-  value: A,
   options: EnqueueOptions = {}
-): Effect.fn.Return<EncodedJob, PayloadRejected> {
+): ((value: A) => Effect.Effect<EncodedJob, PayloadRejected>) => {
   const reject = (reason: string) => new PayloadRejected({ kind: kind.name, reason })
-  const json = yield* Effect.mapError(kind.payload.encode(value), (error) => reject(error.message))
-  const payload = yield* Effect.try({
-    try: () => JSON.stringify(json ?? null),
-    catch: (thrown) => reject(`its encoded form is not JSON: ${String(thrown)}`)
-  })
-  if (unstorable.test(payload)) return yield* reject(`it holds ${unstorableText}`)
-  const dedupeKey = (options.dedupeKey ?? kind.dedupeKey?.(value)) || undefined
-  if (dedupeKey !== undefined && (dedupeKey.includes("\u0000") || !dedupeKey.isWellFormed())) {
-    return yield* reject(`its dedupe key holds ${unstorableText}`)
-  }
-  return {
+  const common = {
     kind: kind.name,
-    payload,
     payloadVersion: kind.payload.version,
-    dedupeKey,
-    priority:
-      options.priority === undefined
-        ? kind.priority
-        : wholeNumber(`job kind "${kind.name}"`, "priority", options.priority, LOWEST_INT),
     maxAttempts: kind.maxAttempts,
-    ...timeOf(kind.name, options.after)
+    ...whenOf(kind, options)
   }
+  const jobOf = (value: A, json: unknown): Exit.Exit<EncodedJob, PayloadRejected> => {
+    let payload: string
+    try {
+      payload = JSON.stringify(json ?? null)
+    } catch (thrown) {
+      return Exit.fail(reject(`its encoded form is not JSON: ${String(thrown)}`))
+    }
+    if (unstorable.test(payload)) return Exit.fail(reject(`it holds ${unstorableText}`))
+    const dedupeKey = (options.dedupeKey ?? kind.dedupeKey?.(value)) || undefined
+    if (dedupeKey !== undefined && (dedupeKey.includes("\u0000") || !dedupeKey.isWellFormed())) {
+      return Exit.fail(reject(`its dedupe key holds ${unstorableText}`))
+    }
+    return Exit.succeed({ ...common, payload, dedupeKey })
+  }
+  return (value) =>
+    Effect.flatMapEager(
+      Effect.mapErrorEager(kind.payload.encode(value), (error) => reject(error.message)),
+      (json) => jobOf(value, json)
+    )
+}
+
+/** What an enqueue says of when a job runs, checked. Throws `InvalidOptions`. */
+export const whenOf = (
+  kind: { readonly name: string; readonly priority: number },
+  { after, priority }: Pick<EnqueueOptions, "after" | "priority">
+): Pick<EncodedJob, "at" | "delayMillis" | "priority"> => ({
+  priority:
+    priority === undefined ? kind.priority : wholeNumber(`job kind "${kind.name}"`, "priority", priority, LOWEST_INT),
+  ...timeOf(kind.name, after)
 })
 
 /** In JSON text: an escaped NUL or half of a surrogate pair. A backslash that is escaped itself begins no escape. */

@@ -16,45 +16,43 @@ import { type SQL, sql } from "drizzle-orm"
 import { wakeExpression } from "../store/wake.ts"
 import type { EncodedJob } from "./EncodedJob.ts"
 import { jobs } from "./jobsTable.ts"
+import { sentJobs } from "./sentJobs.ts"
 
-/** What the statement answers for each job. */
+/** What the statement answers: a value for each job, in the order of the list. */
 export interface EnqueuedRow extends Record<string, unknown> {
-  readonly id: string
-  readonly kind: string
-  readonly key: string | null
-  readonly deduped: boolean
+  readonly ids: ReadonlyArray<number>
+  /** Left out where no job has a key. */
+  readonly deduped?: ReadonlyArray<boolean>
 }
 
 /** Keys must differ within `list`: Postgres takes a row for a conflict only once a statement. */
 export const enqueueJobs = (store: string, clock: SQL, list: ReadonlyArray<EncodedJob>): SQL => {
-  const values = (pick: (job: EncodedJob) => unknown) => sql.param(list.map((job) => pick(job) ?? null))
+  const keyed = list.some(({ dedupeKey }) => dedupeKey !== undefined)
+  const { from, values } = sentJobs(list, keyed)
   return sql`
     with enqueued as (
       insert into ${jobs} as job
         (kind, payload, payload_version, dedupe_key, priority, max_attempts, queued_at, process_after)
-      select kind, payload::jsonb, version, key, priority, attempts, ${clock},
-             least(at, ${clock} + delay * interval '1 millisecond')
-      from unnest(
-        ${values((job) => job.kind)}::text[],
-        ${values((job) => job.payload)}::text[],
-        ${values((job) => job.payloadVersion)}::int[],
-        ${values((job) => job.dedupeKey)}::text[],
-        ${values((job) => job.priority)}::int[],
-        ${values((job) => job.maxAttempts)}::int[],
-        ${values((job) => job.at?.toISOString())}::timestamptz[],
-        ${values((job) => job.delayMillis)}::float8[]
-      ) with ordinality as sent(kind, payload, version, key, priority, attempts, at, delay, place)
+      select ${values.kind}, ${values.payload}, ${values.payloadVersion}, ${values.key}, ${values.priority},
+             ${values.maxAttempts}, ${clock},
+             least(${values.at}, ${clock} + ${values.delayMillis} * interval '1 millisecond')
+      from ${from}
       order by place
-      on conflict (kind, dedupe_key)
-        where dedupe_key is not null and state in ('queued', 'errored', 'processing')
-      do update set
-        payload = excluded.payload,
-        payload_version = excluded.payload_version,
-        priority = least(job.priority, excluded.priority),
-        process_after = case when job.state = 'queued'
-          then least(job.process_after, excluded.process_after) else job.process_after end,
-        run_again = job.run_again or job.state = 'processing'
-      returning id, kind, dedupe_key as key, xmax <> 0 as deduped
+      ${keyed ? fold : sql``}
+      returning id${keyed ? sql`, xmax <> 0 as deduped` : sql``}
     )
-    select id, kind, key, deduped, ${wakeExpression(store)} as wake from enqueued`
+    select json_agg(id) as ids${keyed ? sql`, json_agg(deduped) as deduped` : sql``}, ${wakeExpression(store)} as wake
+    from enqueued`
 }
+
+/** What becomes of a job whose key is taken; the table is named `job`. */
+export const fold = sql`
+  on conflict (kind, dedupe_key)
+    where dedupe_key is not null and state in ('queued', 'errored', 'processing')
+  do update set
+    payload = excluded.payload,
+    payload_version = excluded.payload_version,
+    priority = least(job.priority, excluded.priority),
+    process_after = case when job.state = 'queued'
+      then least(job.process_after, excluded.process_after) else job.process_after end,
+    run_again = job.run_again or job.state = 'processing'`

@@ -2,12 +2,18 @@
  * Keeps kinds within their own concurrency: a kind without a free slot is not claimed.
  */
 import { Effect } from "effect"
-import type { PreDequeue } from "../worker/WorkerOptions.ts"
+import type { PreDequeue, WorkerHooks } from "../worker/WorkerOptions.ts"
 import type { Job } from "./JobHandler.ts"
+import type { JobRow } from "./jobsTable.ts"
 import type { KnownKinds } from "./knownKinds.ts"
 
-/** The hooks of the worker that counts. */
-export const kindSlots = <R>({ claiming, handlers, names }: KnownKinds<R>) => {
+/** The hooks of the worker that counts; none where no kind has a limit. */
+export const kindSlots = <R>({
+  claiming,
+  handlers,
+  names
+}: KnownKinds<R>): WorkerHooks<JobRow, number, "jobs", never> => {
+  if ([...handlers.values()].every(({ kind }) => kind.concurrency === undefined)) return {}
   const running = new Map<string, number>()
   const count = (kind: string, change: number) => running.set(kind, (running.get(kind) ?? 0) + change)
   const free = (name: string): number => (handlers.get(name)?.kind.concurrency ?? Infinity) - (running.get(name) ?? 0)

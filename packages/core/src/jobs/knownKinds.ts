@@ -14,7 +14,7 @@ import type { Job, JobHandler } from "./JobHandler.ts"
 import { type JobRow, jobs } from "./jobsTable.ts"
 
 /** What a runtime decides about jobs by their kind, in the worker's terms. */
-export interface KnownKinds<R> extends Required<Internals<JobRow, number, R>> {
+export interface KnownKinds<R> extends Required<Internals<JobRow, number, "jobs", R>> {
   readonly names: ReadonlyArray<string>
   readonly handlers: ReadonlyMap<string, JobHandler<R>>
   readonly handle: (job: Job) => Effect.Effect<unknown, unknown, R>
@@ -52,13 +52,18 @@ export const knownKinds = <R>(
       Object.fromEntries(names.map((name) => [name, byName.get(name)?.kind.version ?? HIGHEST_INT]))
     )
     const handlerOf = ({ record }: Job) => byName.get(record.kind)
+    const claiming = (claimed: ReadonlyArray<string>) => ({
+      conditions: claimable,
+      values: { kinds: claimed, versions }
+    })
     return Effect.succeed<KnownKinds<R>>({
       names,
       handlers: byName,
       handle: (job) =>
         handlerOf(job)?.run(job) ??
         Effect.fail(new PermanentError({ reason: `no handler for kind "${job.record.kind}"` })),
-      claiming: (claimed) => ({ conditions: claimable, values: { kinds: claimed, versions } }),
+      claiming,
+      conditions: claiming(names),
       limit: (job) => handlerOf(job)?.kind.timeout,
       policy: (job) => handlerOf(job)?.kind.retry ?? never,
       decide: (failure, job) => retryDecision(failure, handlerOf(job)?.onError)

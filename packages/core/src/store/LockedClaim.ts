@@ -15,5 +15,7 @@ export interface LockedClaim<Record, Id extends Key = number> {
   readonly use: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Ends the transaction and the lock. Mark the record first, with `use`; an unmarked one is found by the resetter. */
   readonly commit: Effect.Effect<void, DatabaseError>
+  /** Runs an effect that sends one statement, such as the record's mark, and commits right behind it: one round trip. */
+  readonly commitAfter: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | DatabaseError, R>
   readonly rollback: Effect.Effect<void>
 }

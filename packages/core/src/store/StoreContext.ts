@@ -22,6 +22,8 @@ export interface StoreContext {
   readonly selection: Readonly<Record<string, AnyPgColumn | SQL>>
   readonly order: ReadonlyArray<SQL>
   readonly clock: SQL
+  /** Whether completed records are kept. */
+  readonly onComplete: "keep" | "delete"
   readonly retries: {
     /** Whether errored records are dequeued again. */
     readonly enabled: boolean

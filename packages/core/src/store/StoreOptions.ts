@@ -66,6 +66,11 @@ export interface CommonStoreOptions<Source extends string, Fields> {
   readonly maxNumResets?: number | undefined
   /** The failure message of a record that was taken back too often. */
   readonly resetFailureMessage?: string | undefined
+  /**
+   * What becomes of a completed record: `keep` it, for people and for `Retention`, or `delete` it in the statement that
+   * completes it. Records that failed or were canceled are kept. Defaults to `keep`.
+   */
+  readonly onComplete?: "keep" | "delete" | undefined
   /** Defaults to `RetryPolicy.standard`: five attempts, growing rests. */
   readonly retry?: RetryPolicy | undefined
 }

@@ -13,11 +13,13 @@ import type { ExecutionLogEntry } from "../table/ExecutionLogEntry.ts"
 import type { WorkState } from "../table/WorkState.ts"
 import type { RetryPolicy } from "../retry/RetryPolicy.ts"
 import type { Claim } from "./Claim.ts"
+import type { EndedAttempt } from "./End.ts"
 import type { Fence } from "./Fence.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
 import type { DequeueInTransaction, DequeueRace, ExecutionLogEntryNotUpdated, RecordNotFound } from "./StoreError.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { Key } from "../table/Key.ts"
+import type { Known, Query } from "../table/Query.ts"
 
 /** @category options */
 export interface ConditionOptions<Source extends string> {
@@ -56,6 +58,19 @@ export interface WorkStore<Record, Id extends Key = number, Source extends strin
 
   /** Inserts records and wakes a worker when they commit. Gives the ids, in order. */
   readonly enqueue: (records: Insert | ReadonlyArray<Insert>) => Effect.Effect<ReadonlyArray<Id>, DatabaseError>
+  /**
+   * Inserts what a drizzle select gives, whose fields are columns of the table, and wakes a worker when that commits.
+   * One statement: the rows never leave the database. Gives how many.
+   *
+   * ```ts
+   * store.enqueueFrom(db.select({ imageId: images.id }).from(images).where(isNull(images.thumbnail)))
+   * ```
+   *
+   * Fails with `InvalidOptions` when the query leaves out a column whose default is computed in JavaScript.
+   */
+  readonly enqueueFrom: <Row extends Insert>(
+    query: Query<Row> & Query<Known<Row, Insert>>
+  ) => Effect.Effect<number, InvalidOptions | DatabaseError>
   /** Wakes a worker when the transaction commits, for records that were inserted by other means. */
   readonly wake: Effect.Effect<void, DatabaseError>
 
@@ -97,6 +112,13 @@ export interface WorkStore<Record, Id extends Key = number, Source extends strin
     DequeueInTransaction | DequeueRace | RecordNotFound | DatabaseError,
     Scope.Scope
   >
+  /**
+   * Locks a record that was dequeued: `dequeueLocked`'s second step. None when the attempt is not the current one any
+   * more, or somebody has the row. Gives the record back when no transaction can be opened.
+   */
+  readonly lockClaim: (
+    claim: Claim<unknown, Id>
+  ) => Effect.Effect<Option.Option<LockedClaim<Record, Id>>, RecordNotFound | DatabaseError, Scope.Scope>
   /**
    * `dequeueLocked` with a scope of its own: the transaction outlives the code
    * that dequeued, and its interruption. Whoever holds the claim must end it with
@@ -148,6 +170,19 @@ export interface WorkStore<Record, Id extends Key = number, Source extends strin
     options?: { readonly after?: Duration.Input | undefined }
   ) => Effect.Effect<WorkState | undefined, DatabaseError>
   readonly markFailed: (fence: Fence<Id>, message: string) => Effect.Effect<WorkState | undefined, DatabaseError>
+
+  /**
+   * Writes the ends of many attempts of one worker in one statement. Answers in their order as the marks do, and never
+   * waits: undefined too for a record that somebody has locked. Mark those one by one, which waits.
+   */
+  readonly markMany: (
+    ended: ReadonlyArray<EndedAttempt<Id>>
+  ) => Effect.Effect<ReadonlyArray<WorkState | undefined>, DatabaseError>
+  /**
+   * Gives up attempts of one worker that no handler has begun: each record goes back to where it stood in the order.
+   * Answers for each whether it did; never waits, so not for a record that somebody has locked.
+   */
+  readonly release: (fences: ReadonlyArray<Fence<Id>>) => Effect.Effect<ReadonlyArray<boolean>, DatabaseError>
 
   /** Waiting records are canceled at once, running ones asked to stop, and their workers told; finished ones are left alone. */
   readonly cancel: (

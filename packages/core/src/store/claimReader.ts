@@ -1,7 +1,6 @@
 /**
  * What a dequeue returns of the rows it has taken, and how they become claims.
  */
-import type { AnyPgColumn } from "drizzle-orm/pg-core"
 import { sql } from "drizzle-orm"
 import type { RawRow } from "../database/router.ts"
 import type { Key } from "../table/Key.ts"
@@ -89,7 +88,7 @@ const written = (columns: WorkColumns): Known => {
     }
     if (!constants.has(field)) return undefined
     const value = constants.get(field)
-    const decode = decoderOf(field as AnyPgColumn)
+    const decode = decoderOf(field)
     const decoded = value === null || decode === undefined ? value : decode(value)
     return () => decoded
   }

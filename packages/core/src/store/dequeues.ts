@@ -35,13 +35,14 @@ export const makeDequeues = <R, Id extends Key>(
   store: ClaimStore<Id>,
   markFailed: (fence: Fence<Id>, message: string) => Effect.Effect<unknown, DatabaseError>
 ) => {
-  const lock = lockRecord(context).prepare("lockRecord")
+  const throughView = context.source !== context.table
   const returned = new Returned()
   const recordOf = recordReader(returned, context.selection)
+  const lock = database.prepareRaw(lockRecord(context, throughView ? {} : returned.fields))
   const select = database.prepareRaw(selectRecord(context, returned.fields))
   const giveBack = requeueClaim(context).prepare("requeueClaim")
 
-  const take = (context.source === context.table ? fromTable : fromView)(context, database)
+  const take = (throughView ? fromView : fromTable)(context, database)
 
   const outsideTransaction = Effect.flatMap(database.inTransaction, (inside) =>
     inside ? Effect.fail(new DequeueInTransaction({ store: context.name })) : Effect.void
@@ -67,13 +68,13 @@ export const makeDequeues = <R, Id extends Key>(
     const values = fenceValues(claim)
     // marked already: without a transaction to lock it in, it would wait for the resetter
     const giveUp = database.mark(() => giveBack.execute({ ...values, after: null, delayMillis: 0 }))
-    const transaction = yield* Effect.tapError(database.begin, () => Effect.ignore(giveUp))
+    const transaction = yield* Effect.onError(database.begin, () => Effect.ignore(giveUp))
     const [locked] = yield* transaction.use(database.run(() => lock.execute(values)))
     if (locked === undefined) {
       yield* transaction.rollback
       return undefined
     }
-    const [row] = yield* transaction.use(database.run(() => select.execute(values)))
+    const [row] = throughView ? yield* transaction.use(database.run(() => select.execute(values))) : [locked.slice(1)]
     if (row === undefined) {
       yield* transaction.rollback
       return yield* new RecordNotFound({ store: context.name, id: claim.id })
@@ -116,6 +117,7 @@ export const makeDequeues = <R, Id extends Key>(
   return {
     dequeue: (options?: Options) => Effect.map(dequeueBatch(1, options), (claims) => Option.fromUndefinedOr(claims[0])),
     dequeueBatch,
+    lockClaim: (claim: Claim<unknown, Id>) => Effect.map(lockOne(claim as Claim<R, Id>), Option.fromUndefinedOr),
     dequeueLocked,
     dequeueIndependent
   }

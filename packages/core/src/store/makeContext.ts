@@ -18,6 +18,7 @@ export interface ContextOptions {
   readonly columns?: Partial<Record<Role, AnyPgColumn>> | undefined
   readonly record?: ViewFields | undefined
   readonly orderBy?: ReadonlyArray<SQL> | undefined
+  readonly onComplete?: "keep" | "delete" | undefined
 }
 
 export const makeContext = (
@@ -54,6 +55,7 @@ export const makeContext = (
     selection: selectionOf(source, options.record ?? fieldsOf(source)),
     order: options.orderBy ?? [asc(sourceColumns.processAfter), asc(sourceColumns.id)],
     clock,
+    onComplete: options.onComplete ?? "keep",
     retries: {
       // a schedule that ends at once allows no second attempt; a record's own number goes over the store's
       enabled: columns.maxAttempts !== undefined || (attempts > 1 && firstDelay !== undefined),

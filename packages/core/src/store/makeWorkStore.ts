@@ -81,6 +81,7 @@ const build = <Id extends Key>(parts: StoreParts, limits: Limits, retry: RetryPo
     ...makeCounts<Id>(parts),
     dequeue: tracked("dequeue", dequeues.dequeue),
     dequeueBatch: tracked("dequeue", dequeues.dequeueBatch),
+    lockClaim: tracked("lockClaim", dequeues.lockClaim),
     dequeueLocked: tracked("dequeueLocked", dequeues.dequeueLocked),
     dequeueIndependent: tracked("dequeueLocked", dequeues.dequeueIndependent),
     ...makeRequeues<Id>(parts),

@@ -13,6 +13,15 @@ export const WAKE_CHANNEL = "drover_wake"
 /** As an expression, so that it can ride on the statement that enqueues. */
 export const wakeExpression = (store: string): SQL => sql`(select pg_notify(${WAKE_CHANNEL}, ${store}))`
 
+/**
+ * What workers of a store are told when records may have become ready that stand in front of what they took
+ * last: it wakes them as the store's name does, and makes them look from the start of the order.
+ */
+export const lookAgainNotice = (store: string): string => `again ${store}`
+
+/** As `wakeExpression`, for statements that put records in front of others. */
+export const lookAgain = (store: string): SQL => sql`(select pg_notify(${WAKE_CHANNEL}, ${lookAgainNotice(store)}))`
+
 /** What workers of a store are told when a record that one of them may be handling was asked to stop. */
 export const stopNotice = (store: string): string => `stop ${store}`
 
@@ -21,5 +30,10 @@ export const tellIfProcessing = ({ columns, name }: StoreContext): SQL =>
   sql`case when ${columns.state} = 'processing' then (select pg_notify(${WAKE_CHANNEL}, ${stopNotice(name)})) end`
 
 /** For rows that a statement returns: wakes a worker if one of them is queued and due. */
-export const wakeIfDue = ({ clock, columns, name }: StoreContext): SQL =>
-  sql`case when ${columns.state} = 'queued' and coalesce(${columns.processAfter} <= ${clock}, true) then ${wakeExpression(name)} end`
+export const wakeIfDue = (context: StoreContext): SQL => ifDue(context, wakeExpression(context.name))
+
+/** For rows that a statement returns, and that may stand in front of others: as `wakeIfDue`. */
+export const lookAgainIfDue = (context: StoreContext): SQL => ifDue(context, lookAgain(context.name))
+
+const ifDue = ({ clock, columns }: StoreContext, notify: SQL): SQL =>
+  sql`case when ${columns.state} = 'queued' and coalesce(${columns.processAfter} <= ${clock}, true) then ${notify} end`

@@ -64,7 +64,6 @@ export const workIndexes = (
     readonly state: AnyPgColumn
     readonly processAfter: AnyPgColumn
     readonly finishedAt: AnyPgColumn
-    readonly lastHeartbeatAt: AnyPgColumn
   },
   order: ReadonlyArray<AnyPgColumn> = [table.processAfter, table.id]
 ): Array<IndexBuilder> => {
@@ -75,9 +74,10 @@ export const workIndexes = (
     index(`${name}_ready_idx`)
       .on(first, ...rest)
       .where(sql`${table.state} in ('queued', 'errored')`),
-    // resetStalled, exists: what is being processed; small, whatever the table's size
+    // resetStalled, exists: what is being processed; small, whatever the table's size. Not by the heartbeat: an update
+    // of a column that no index has touches no index, which makes a heartbeat half as dear
     index(`${name}_processing_idx`)
-      .on(table.lastHeartbeatAt)
+      .on(table.id)
       .where(sql`${table.state} = 'processing'`),
     // deleteFinished, exists: what is finished, oldest first
     index(`${name}_finished_idx`)

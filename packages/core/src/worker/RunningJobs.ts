@@ -1,30 +1,40 @@
 /**
- * The attempts a worker is at, and how each can be stopped.
+ * The attempts a worker holds, from the dequeue until their ends are written,
+ * and how each can be stopped.
  */
-import type { Fiber } from "effect"
+import { Effect } from "effect"
+import type { Claim } from "../store/Claim.ts"
 import type { Fence } from "../store/Fence.ts"
+import type { Key } from "../table/Key.ts"
 
 /** Why a handler was interrupted from outside. */
 export type StopReason = "canceled" | "lost" | "shutdown" | "timedOut"
 
-/** What of a claim matters here. */
-type Attempt = Fence & { readonly settled: boolean }
+/** What heartbeats and limits know of an attempt. */
+export interface Stoppable {
+  readonly claim: Fence
+  readonly leased: boolean
+  readonly stopped: StopReason | undefined
+  readonly stop: (reason: StopReason) => void
+}
 
-export class RunningJob {
-  readonly fence: Attempt
+export class RunningJob<Record = unknown, Id extends Key = Key> implements Stoppable {
+  readonly claim: Claim<Record, Id>
+  /** When it was dequeued, in the process's own milliseconds. */
+  readonly since = performance.now()
   readonly #leased: boolean
-  #fiber: Fiber.Fiber<unknown, unknown> | undefined
+  #interrupt: (() => void) | undefined
   #stopped: StopReason | undefined
-  #handling = true
+  #ended = false
 
-  constructor(fence: Attempt, leased: boolean) {
-    this.fence = fence
+  constructor(claim: Claim<Record, Id>, leased: boolean) {
+    this.claim = claim
     this.#leased = leased
   }
 
   /** Whether heartbeats keep it. Else a row lock does, or it is completed already and has nothing to lose. */
   get leased(): boolean {
-    return this.#leased && !this.fence.settled
+    return this.#leased && !this.claim.settled
   }
 
   /** The first reason it was stopped for, if any. */
@@ -32,46 +42,53 @@ export class RunningJob {
     return this.#stopped
   }
 
-  /** The fiber to interrupt: at once, when the stop came first. */
-  runsOn(fiber: Fiber.Fiber<unknown, unknown>): void {
-    this.#fiber = fiber
-    if (this.#stopped !== undefined) fiber.interruptUnsafe()
+  /** The handler runs, and `interrupt` stops it: at once, when the stop came first. */
+  handling(interrupt: () => void): void {
+    this.#interrupt = interrupt
+    if (this.#stopped !== undefined) interrupt()
   }
 
   /** The handler has returned: from now on its outcome stands, and a stop comes too late. */
   handled(): void {
-    this.#handling = false
+    this.#ended = true
+    this.#interrupt = undefined
   }
 
   stop(reason: StopReason): void {
-    if (!this.#handling || this.#stopped !== undefined) return
+    if (this.#ended || this.#stopped !== undefined) return
     this.#stopped = reason
-    this.#fiber?.interruptUnsafe()
+    this.#interrupt?.()
   }
 }
 
-/** Keyed by attempt: a record that came back while its lost attempt still ends is another job. */
-export class RunningJobs {
-  readonly #jobs = new Map<string, RunningJob>()
+/** Each attempt is one of its own: a record that came back while its lost attempt still ends is another job. */
+export class RunningJobs<Record = unknown, Id extends Key = Key> {
+  readonly #jobs = new Set<RunningJob<Record, Id>>()
+  #emptied: Array<() => void> = []
 
   get size(): number {
     return this.#jobs.size
   }
 
-  add(fence: Attempt, leased: boolean): RunningJob {
-    const job = new RunningJob(fence, leased)
-    this.#jobs.set(keyOf(fence), job)
+  add(claim: Claim<Record, Id>, leased: boolean): RunningJob<Record, Id> {
+    const job = new RunningJob(claim, leased)
+    this.#jobs.add(job)
     return job
   }
 
-  remove(job: RunningJob): void {
-    this.#jobs.delete(keyOf(job.fence))
+  remove(job: RunningJob<Record, Id>): void {
+    this.#jobs.delete(job)
+    if (this.#jobs.size === 0) for (const resume of this.#emptied.splice(0)) resume()
   }
 
-  /** In the order they were begun. */
-  all(): ReadonlyArray<RunningJob> {
-    return [...this.#jobs.values()]
+  /** In the order they were dequeued. */
+  all(): ReadonlyArray<RunningJob<Record, Id>> {
+    return [...this.#jobs]
   }
+
+  /** Until none is left. */
+  readonly empty: Effect.Effect<void> = Effect.callback((resume) => {
+    if (this.#jobs.size === 0) resume(Effect.void)
+    else this.#emptied.push(() => resume(Effect.void))
+  })
 }
-
-const keyOf = ({ attempt, id }: Fence): string => `${id}/${attempt}`

@@ -2,29 +2,58 @@
  * What ends a wait of a worker: a free slot, an enqueue, a stop, or the interval.
  *
  * A call that comes while nobody waits is remembered, so that nothing that
- * happens between a look and a wait is missed.
+ * happens between a look and a wait is missed. And so is that an enqueue has
+ * called: a slot that becomes free is no reason to look for more by itself.
  */
 import { type Duration, Effect, Latch, Stream } from "effect"
 import type { Database } from "../database/Database.ts"
-import { stopNotice, WAKE_CHANNEL } from "../store/wake.ts"
+import { lookAgainNotice, stopNotice, WAKE_CHANNEL } from "../store/wake.ts"
 
 export class WakeUp {
   readonly #latch = Latch.makeUnsafe(false)
+  #mayBeMore = true
+
+  /** Whether there may be something that no look has found yet. */
+  get mayBeMore(): boolean {
+    return this.#mayBeMore
+  }
+
+  /** False before a look; true when it has left something. */
+  presumeMore(more: boolean): void {
+    this.#mayBeMore = more
+  }
 
   /** Forgets calls up to now. Look for work after this, and wait after looking. */
   reset(): void {
     this.#latch.closeUnsafe()
   }
 
+  /** There may be something to do. */
   call(): void {
+    this.#mayBeMore = true
     this.#latch.openUnsafe()
+  }
+
+  /** Something is to be looked at again, and not that there is more. */
+  nudge(): void {
+    this.#latch.openUnsafe()
+  }
+
+  /** There is room for something, if there is anything. */
+  callIfMore(): void {
+    if (this.#mayBeMore) this.#latch.openUnsafe()
   }
 
   /** Until the next call, or the one since `reset`. */
   readonly called: Effect.Effect<void> = Effect.suspend(() => this.#latch.await)
 
+  /** Until the next call; after the interval there may be more, whether anybody calls or not. */
   calledWithin(interval: Duration.Duration): Effect.Effect<void> {
-    return Effect.asVoid(Effect.raceFirst(this.called, Effect.sleep(interval)))
+    const late = Effect.andThen(
+      Effect.sleep(interval),
+      Effect.sync(() => this.presumeMore(true))
+    )
+    return Effect.raceFirst(this.called, late)
   }
 }
 
@@ -41,7 +70,7 @@ export const callOnNotify = (
   Stream.runForEach(database.listen(WAKE_CHANNEL), (notification) =>
     Effect.sync(() => {
       const subscribed = notification._tag === "Subscribed"
-      if (subscribed || notification.payload === store) work.call()
+      if (subscribed || notification.payload === store || notification.payload === lookAgainNotice(store)) work.call()
       if (subscribed || notification.payload === stopNotice(store)) stop.call()
     })
   )

@@ -2,7 +2,7 @@
  * A worker: dequeues the records of a store, hands each to the handler, and
  * writes what became of it. Its resetter is built with it.
  */
-import { Deferred, Effect, FiberSet, Layer, type Scope } from "effect"
+import { Deferred, Effect, Layer, type Scope } from "effect"
 import { Database } from "../database/Database.ts"
 import { operationMetrics } from "../observability/operationMetrics.ts"
 import type { Decision } from "../retry/Decision.ts"
@@ -12,13 +12,16 @@ import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import { checked } from "../options/checks.ts"
 import { heartbeats } from "./heartbeats.ts"
 import { dequeueLoop } from "./dequeueLoop.ts"
-import { byLease, byTransaction } from "./ownership.ts"
+import type { JobRunner } from "./JobRunner.ts"
+import { Marks } from "./Marks.ts"
 import * as Resetter from "./Resetter.ts"
 import * as Retention from "./Retention.ts"
-import type { JobRunner } from "./runJob.ts"
+import { runLeased } from "./runLeased.ts"
+import { runLocked } from "./runLocked.ts"
 import { RunningJobs } from "./RunningJobs.ts"
 import { resolveSettings } from "./settings.ts"
 import { callOnNotify, WakeUp } from "./WakeUp.ts"
+import type { ConditionOptions } from "../store/WorkStore.ts"
 import type { OnErrorOf, WorkOptions } from "./WorkerOptions.ts"
 import type { Key } from "../table/Key.ts"
 
@@ -41,9 +44,12 @@ type AnyWorkerOptions<Record, Id extends Key, Source extends string, E, R> = Wor
   readonly onError?: ((error: never) => Decision) | undefined
 }
 
-export type Internals<Record, Id extends Key, R> = Partial<
+export type Internals<Record, Id extends Key, Source extends string, R> = Partial<
   Pick<JobRunner<Record, Id, R>, "decide" | "limit" | "policy">
->
+> & {
+  /** What may be dequeued, where no `preDequeue` says it. */
+  readonly conditions?: ConditionOptions<Source>
+}
 
 /**
  * Starts a worker and its resetter. Closing the scope stops it as `stop` does.
@@ -64,38 +70,45 @@ export const make: {
 /** `make`, for callers in this package that decide more than options can say. */
 export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Source extends string, E, R>(
   options: AnyWorkerOptions<Record, Id, Source, E, R>,
-  internals: Internals<Record, Id, R>
+  internals: Internals<Record, Id, Source, R>
 ): Effect.fn.Return<Worker, InvalidOptions, R | Database | Scope.Scope> {
   const { hooks = {}, store } = options
   const settings = yield* checked(() => resolveSettings(options, store))
   const sweeps = options.retention === undefined ? Effect.void : yield* Retention.prepare(store, options.retention)
   const { name } = settings
   const database = yield* Database
-  const running = new RunningJobs()
+  const services = yield* Effect.context<R>()
+  const running = new RunningJobs<Record, Id>()
   const wakeUp = new WakeUp()
   const ended = yield* Deferred.make<void>()
-  const jobs = yield* FiberSet.make<void>()
-  const metrics = operationMetrics("drover_worker", { worker: name })
-
   const runner: JobRunner<Record, Id, R> = {
     worker: name,
     store,
     handle: options.handle,
-    postHandle: hooks.postHandle,
     limit: internals.limit ?? (() => settings.maximumRuntimePerJob),
     policy: internals.policy ?? (() => store.retry),
     decide: internals.decide ?? ((failure) => retryDecision(failure, options.onError)),
-    metrics
+    metrics: operationMetrics("drover_worker", { worker: name })
   }
+  const marks = new Marks<Id>({
+    store,
+    fork: Effect.runForkWith(services),
+    onRoom: () => wakeUp.callIfMore()
+  })
   const loop = dequeueLoop({
     settings,
     runner,
-    preDequeue: hooks.preDequeue,
-    preHandle: hooks.preHandle,
-    take: settings.ownership === "lease" ? byLease(store) : byTransaction(store, database),
+    hooks,
+    conditions: internals.conditions ?? {},
+    services,
+    dequeue: store.dequeueBatch,
+    begin:
+      settings.ownership === "lease"
+        ? runLeased(runner, services, marks)
+        : runLocked(runner, store, database, services),
+    ready: () => !marks.full,
     running,
-    wakeUp,
-    start: (job) => Effect.asVoid(FiberSet.run(jobs, job))
+    wakeUp
   })
 
   const beatSoon = new WakeUp()
@@ -110,18 +123,19 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
   }
   yield* Effect.forkScoped(sweeps)
 
-  const drained = FiberSet.awaitEmpty(jobs)
   const giveBack = Effect.suspend(() => {
     for (const job of running.all()) job.stop("shutdown")
     return Effect.logWarning("Drain timeout: running handlers are interrupted and their records given back").pipe(
       Effect.annotateLogs({ worker: name, handlers: running.size })
     )
   })
-  const drain = Effect.raceFirst(drained, Effect.andThen(Effect.sleep(settings.drainTimeout), giveBack)).pipe(
-    Effect.andThen(drained)
+  const drain = Effect.raceFirst(running.empty, Effect.andThen(Effect.sleep(settings.drainTimeout), giveBack)).pipe(
+    Effect.andThen(running.empty)
   )
   yield* Effect.forkScoped(loop.run)
-  yield* Effect.forkScoped(Effect.andThen(loop.ended, Effect.andThen(drained, Deferred.succeed(ended, undefined))))
+  yield* Effect.forkScoped(
+    Effect.andThen(loop.ended, Effect.andThen(running.empty, Deferred.succeed(ended, undefined)))
+  )
   const stop = Effect.gen(function* () {
     loop.stop()
     yield* loop.ended
@@ -139,7 +153,7 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
     name,
     stop,
     ended: Deferred.await(ended),
-    running: Effect.sync(() => running.size)
+    running: Effect.sync(loop.handling)
   }
 })
 

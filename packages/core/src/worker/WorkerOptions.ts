@@ -67,6 +67,16 @@ export interface WorkerSettings {
   readonly ownership?: "lease" | "transaction" | undefined
   /** Handlers that run at a time. Defaults to 10. */
   readonly concurrency?: number | undefined
+  /**
+   * Records that may be taken beyond those that can begin at once. How many of them are is learnt: for small jobs so
+   * many that no slot waits for the database, for long ones none. 0 turns it off. Defaults to 1,000.
+   */
+  readonly prefetch?: number | undefined
+  /**
+   * How long a record that was taken may wait for a slot before it is given back, so that an idle worker can have it.
+   * No failure is counted. Defaults to 250 milliseconds, and to less than a quarter of `stalledMaxAge`.
+   */
+  readonly prefetchWait?: Duration.Input | undefined
   /** Wait after an empty or failed dequeue, unless woken before. Defaults to 1 second. */
   readonly interval?: Duration.Input | undefined
   /** `notify`: an enqueue wakes the worker. `poll`: only the interval does, for poolers that cannot LISTEN. Defaults to `notify`. */

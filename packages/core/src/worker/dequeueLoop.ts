@@ -1,111 +1,239 @@
 /**
- * The loop that fills free slots with records. It only loops: what is handled
- * how is decided elsewhere.
+ * The loop that fills free slots with records. It only loops: how many to take
+ * is decided in `prefetch`, and what is handled how, elsewhere.
  */
-import { Deferred, Effect, Exit, Metric } from "effect"
+import { type Context, Deferred, Duration, Effect, Exit, Metric, MutableList } from "effect"
 import type { Claim } from "../store/Claim.ts"
-import type { Owned, Take } from "./ownership.ts"
-import { type JobRunner, runHook, runJob } from "./runJob.ts"
-import type { RunningJobs } from "./RunningJobs.ts"
+import type { ConditionOptions, DequeueOptions, WorkStore } from "../store/WorkStore.ts"
+import type { Key } from "../table/Key.ts"
+import { giveBack } from "./giveBack.ts"
+import type { Begin, JobRunner } from "./JobRunner.ts"
+import { howMany, isBelieved, nextTarget } from "./prefetch.ts"
+import type { RunningJob, RunningJobs } from "./RunningJobs.ts"
 import type { ResolvedSettings } from "./settings.ts"
 import type { WakeUp } from "./WakeUp.ts"
-import type { PreDequeue } from "./WorkerOptions.ts"
-import type { Key } from "../table/Key.ts"
+import { runHook } from "./runHook.ts"
+import type { PreDequeue, WorkerHooks } from "./WorkerOptions.ts"
 
 export interface DequeueLoopOptions<Record, Id extends Key, Source extends string, R> {
   readonly settings: ResolvedSettings
-  readonly runner: JobRunner<Record, Id, R>
-  readonly preDequeue: Effect.Effect<PreDequeue<Source>, unknown, R> | undefined
-  readonly preHandle: ((claim: Claim<Record, Id>) => Effect.Effect<void, never, R>) | undefined
-  readonly take: Take<Record, Id, Source>
-  readonly running: RunningJobs
+  readonly runner: Pick<JobRunner<Record, Id, R>, "metrics" | "store">
+  readonly hooks: WorkerHooks<Record, Id, Source, R>
+  /** What may be dequeued, where no `preDequeue` says it. */
+  readonly conditions: ConditionOptions<Source>
+  readonly services: Context.Context<R>
+  readonly dequeue: WorkStore<Record, Id, Source>["dequeueBatch"]
+  readonly begin: Begin<Record, Id>
+  /** Whether records may be taken: not while the ends of others cannot be written. */
+  readonly ready: () => boolean
+  readonly running: RunningJobs<Record, Id>
   readonly wakeUp: WakeUp
-  /** Begins a job on a fiber of its own. */
-  readonly start: (job: Effect.Effect<void, never, R>) => Effect.Effect<void, never, R>
 }
 
-const handlers = Metric.gauge("drover_worker_handlers", { description: "Handlers that run now" })
+const handlers = (worker: string) =>
+  Metric.gauge("drover_worker_handlers", { description: "Handlers that run now", attributes: { worker } })
+
+/** Dequeues under way at once, while there is plenty: the database works on one while the other's records begin. */
+const OVERLAP = 2
+
+/** Handlers begun in one turn of the event loop, so that sockets and timers get their turn. */
+const AT_ONCE = 100
 
 export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   options: DequeueLoopOptions<Record, Id, Source, R>
 ) => {
-  const { preDequeue, preHandle, runner, running, settings, start, take, wakeUp } = options
+  const { begin, dequeue, hooks, ready, runner, running, services, settings, wakeUp } = options
   const { concurrency, interval, name, workerHostname } = settings
+  const { postHandle, preDequeue, preHandle } = hooks
+  type Job = RunningJob<Record, Id>
   const ended = Deferred.makeUnsafe<void>()
-  const handlersNow = Metric.withAttributes(handlers, { worker: name })
-  const { track } = runner.metrics
+  const handlersNow = handlers(name)
+  const fork = Effect.runForkWith(services)
   const stopAsked = Deferred.makeUnsafe<void>()
+  /** Taken, and waiting for a slot. */
+  const waiting = MutableList.make<Job>()
+  const prefetchMillis = Duration.toMillis(settings.prefetchWait)
+  let lateness: NodeJS.Timeout | undefined
   let stopping = false
   let remaining = settings.numTotalJobs
   let slots = 0
+  /** Records to have waiting, and what that is learnt from: ends since a moment, for as long as there was plenty. */
+  let target = 0
+  let since = 0
+  let handled = 0
+  let filling = false
+  let scheduled = false
+  /** Dequeues under way, the records they asked for, and whether the last one left more. */
+  let dequeues = 0
+  let asked = 0
+  let plenty = false
+  let lastWelcome: Effect.Effect<unknown> = Effect.void
+
+  const over = () => stopping || (remaining <= 0 && waiting.length === 0 && dequeues === 0)
+  const room = () =>
+    ready() ? Math.min(howMany(target, concurrency - slots, waiting.length + asked), remaining - asked) : 0
+  const mayDequeue = () => dequeues < (plenty && preDequeue === undefined ? OVERLAP : 1) && room() > 0
+
+  /** The worker holds the record no more. */
+  const leave = (job: Job, first: () => void = () => {}) => {
+    const gone = () => {
+      first()
+      running.remove(job)
+    }
+    if (postHandle === undefined) return gone()
+    fork(runHook(runner.metrics, "postHandle", () => postHandle(job.claim))).addObserver(() => {
+      wakeUp.call() // the budget may have room now
+      gone()
+    })
+  }
+
+  const start = (job: Job) => {
+    slots++
+    const freeSlot = () => {
+      slots--
+      handled++
+      if (!filling) fill()
+    }
+    // with a hook, what comes into the slot is chosen after it has said what it frees
+    begin(
+      job,
+      postHandle === undefined
+        ? { handled: freeSlot, ended: () => leave(job) }
+        : { handled: () => {}, ended: () => leave(job, freeSlot) }
+    )
+  }
+
+  /** Begins what waits, in order, for as long as there are free slots. */
+  const fill = () => {
+    filling = true
+    const hasSlot = () => slots < concurrency
+    let begun = 0
+    while (begun < AT_ONCE && hasSlot() && waiting.length > 0) {
+      start(MutableList.take(waiting) as Job)
+      begun++
+    }
+    filling = false
+    if (begun === AT_ONCE) fillSoon()
+    handlersNow.updateUnsafe(slots, services)
+    if (waiting.length > 0) lateness ??= setTimeout(returnLate, prefetchMillis)
+    if (over()) wakeUp.call()
+    else if (mayDequeue()) wakeUp.callIfMore()
+  }
+
+  const fillSoon = () => {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(() => {
+      scheduled = false
+      fill()
+    })
+  }
+
+  /** What waits is given back: anybody may take it, and it does not count. */
+  const returnWaiting = () => {
+    const jobs = MutableList.takeAll(waiting)
+    if (jobs.length === 0) return
+    remaining += jobs.length
+    target = 0
+    fork(giveBack(runner.store, name, jobs, leave))
+  }
+
+  const returnLate = () => {
+    lateness = undefined
+    const [oldest] = MutableList.toArrayN(waiting, 1)
+    if (oldest === undefined) return
+    const left = oldest.since + prefetchMillis - performance.now()
+    if (left <= 0) returnWaiting()
+    else lateness = setTimeout(returnLate, left)
+  }
 
   const stop = () => {
     stopping = true
     Deferred.doneUnsafe(stopAsked, Exit.void)
+    clearTimeout(lateness)
+    returnWaiting()
     wakeUp.call()
   }
 
-  const leaveSlot = Effect.suspend(() => {
-    slots--
-    wakeUp.call()
-    return Metric.update(handlersNow, slots)
-  })
-
-  const begin = (owned: Owned<Record, Id>) =>
-    Effect.suspend(() => {
-      const { claim } = owned
-      slots++
-      const job = running.add(claim, owned.leased)
-      const end = Effect.suspend(() => {
-        running.remove(job)
-        return leaveSlot
-      })
-      return Effect.gen(function* () {
-        yield* Metric.update(handlersNow, slots)
-        if (preHandle !== undefined) yield* runHook(runner.metrics, "preHandle", () => preHandle(claim))
-        yield* start(Effect.ensuring(runJob(runner, owned, job), end))
-      })
-    })
-
-  const giveBack = (owned: Owned<Record, Id>) =>
-    owned
-      .settle(Effect.map(runner.store.requeue(owned.claim), (did) => (did ? "queued" : undefined)))
-      .pipe(Effect.catchCause((cause) => Effect.logError("Cannot give a record back", cause)))
-
   /** A hook may wait until something fits; a stop does not wait for the hook. */
   const askBudget: Effect.Effect<PreDequeue<Source>, unknown, R> = preDequeue === undefined
-    ? Effect.succeed({ go: true, limit: Infinity })
-    : Effect.raceFirst(track("preDequeue")(preDequeue), Effect.as(Deferred.await(stopAsked), { go: false }))
+    ? Effect.succeed({ go: true, limit: Infinity, ...options.conditions })
+    : Effect.raceFirst(
+        runner.metrics.track("preDequeue")(preDequeue),
+        Effect.as(Deferred.await(stopAsked), { go: false })
+      )
 
-  /** Gives the number of records that were begun. */
-  const fill = Effect.gen(function* () {
+  const welcome = Effect.fnUntraced(function* (claims: ReadonlyArray<Claim<Record, Id>>) {
+    const jobs = claims.map((claim) => running.add(claim, settings.ownership === "lease"))
+    if (preHandle !== undefined) {
+      yield* Effect.forEach(jobs, ({ claim }) => runHook(runner.metrics, "preHandle", () => preHandle(claim)), {
+        discard: true
+      })
+    }
+    MutableList.appendAllUnsafe(waiting, jobs)
+    if (stopping) returnWaiting()
+    else fillSoon()
+  })
+
+  const learn = () => {
+    const now = performance.now()
+    const pace = { ended: handled, millis: now - since }
+    if (plenty && !isBelieved(pace, concurrency)) return
+    if (plenty) target = nextTarget(target, settings.prefetch, pace)
+    since = now
+    handled = 0
+  }
+
+  /** Takes what there is room for. Answers whether there may be more. */
+  const take = Effect.gen(function* () {
     const budget = yield* askBudget
-    if (!budget.go || stopping) return 0
-    const limit = Math.min(concurrency - slots, remaining, budget.limit ?? 1)
-    if (limit < 1) return 0
-    const taken = yield* take(limit, {
+    const limit = Math.min(room(), budget.limit ?? 1)
+    if (!budget.go || stopping || limit < 1) return false
+    const chosen: DequeueOptions<Source> = {
       workerHostname,
       ...(budget.conditions === undefined ? {} : { conditions: budget.conditions }),
       ...(budget.values === undefined ? {} : { values: budget.values })
-    })
-    remaining -= taken.length
-    for (const owned of taken) yield* stopping ? giveBack(owned) : begin(owned)
-    return taken.length
+    }
+    const welcomed = Deferred.makeUnsafe<void>()
+    const earlier = lastWelcome
+    lastWelcome = Deferred.await(welcomed)
+    asked += limit
+    const claims = yield* Effect.onExit(dequeue(limit, chosen), () =>
+      Effect.suspend(() => {
+        asked -= limit
+        return earlier // what was asked for first begins first
+      })
+    ).pipe(
+      Effect.tap((taken) => {
+        remaining -= taken.length
+        return welcome(taken)
+      }),
+      Effect.ensuring(Deferred.succeed(welcomed, undefined))
+    )
+    learn()
+    return claims.length === limit || (preDequeue !== undefined && claims.length > 0)
   }).pipe(
     // a dequeue is never interrupted: what it has taken would wait for the resetter
     Effect.uninterruptible,
     Effect.catchCause((cause) =>
-      Effect.as(Effect.logError("Dequeue failed", cause).pipe(Effect.annotateLogs({ worker: name })), 0)
+      Effect.as(Effect.logError("Dequeue failed", cause).pipe(Effect.annotateLogs({ worker: name })), false)
     )
   )
 
-  const over = () => stopping || remaining <= 0
-
   const turn = Effect.suspend(() => {
     wakeUp.reset()
-    if (over()) return Effect.void
-    if (slots >= concurrency) return wakeUp.called
-    return Effect.flatMap(fill, (begun) => (begun > 0 || over() ? Effect.void : wakeUp.calledWithin(interval)))
+    if (over()) return dequeues > 0 ? wakeUp.called : Effect.void
+    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(interval)
+    if (!mayDequeue()) return wakeUp.called
+    wakeUp.presumeMore(plenty)
+    dequeues++
+    fork(take).addObserver((exit) => {
+      dequeues--
+      plenty = Exit.isSuccess(exit) && exit.value
+      if (plenty) wakeUp.call()
+      else wakeUp.nudge()
+    })
+    return Effect.void
   })
 
   const limited =
@@ -115,8 +243,8 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
 
   const run = Effect.andThen(
     limited,
-    Effect.whileLoop({ while: () => !over(), body: () => turn, step: () => {} })
+    Effect.whileLoop({ while: () => !over() || dequeues > 0, body: () => turn, step: () => {} })
   ).pipe(Effect.ensuring(Deferred.succeed(ended, undefined)))
 
-  return { run, stop, ended: Deferred.await(ended) }
+  return { run, stop, ended: Deferred.await(ended), handling: () => slots }
 }

@@ -7,7 +7,7 @@
 import { type Duration, Effect, Metric } from "effect"
 import type { AnyWorkStore } from "../store/WorkStore.ts"
 import * as Routine from "./Routine.ts"
-import type { RunningJob, RunningJobs } from "./RunningJobs.ts"
+import type { Stoppable } from "./RunningJobs.ts"
 import { WakeUp } from "./WakeUp.ts"
 
 const lost = Metric.counter("drover_worker_leases_lost_total", {
@@ -17,20 +17,20 @@ const lost = Metric.counter("drover_worker_leases_lost_total", {
 
 export const heartbeats = (
   store: AnyWorkStore,
-  running: RunningJobs,
+  running: { readonly all: () => ReadonlyArray<Stoppable> },
   worker: string,
   interval: Duration.Duration,
   soon: WakeUp = new WakeUp()
 ): Effect.Effect<never> => {
   const leasesLost = Metric.withAttributes(lost, { worker })
-  const lose = (job: RunningJob) =>
+  const lose = (job: Stoppable) =>
     Effect.suspend(() => {
       job.stop("lost")
       if (job.stopped !== "lost") return Effect.void // it ended by itself meanwhile
       return Effect.andThen(
         Metric.update(leasesLost, 1),
         Effect.logWarning("Lease lost: the handler is interrupted").pipe(
-          Effect.annotateLogs({ worker, id: String(job.fence.id), attempt: job.fence.attempt })
+          Effect.annotateLogs({ worker, id: String(job.claim.id), attempt: job.claim.attempt })
         )
       )
     })
@@ -38,14 +38,14 @@ export const heartbeats = (
     soon.reset()
     const jobs = running.all().filter(({ leased }) => leased)
     // a record that came back to this very worker is held in its newest attempt only
-    const newest = new Map(jobs.map((job) => [job.fence.id, job]))
-    for (const job of jobs) if (newest.get(job.fence.id) !== job) yield* lose(job)
-    const answer = yield* store.heartbeat([...newest.values()].map(({ fence }) => fence))
+    const newest = new Map(jobs.map((job) => [job.claim.id, job]))
+    for (const job of jobs) if (newest.get(job.claim.id) !== job) yield* lose(job)
+    const answer = yield* store.heartbeat([...newest.values()].map(({ claim }) => claim))
     const held = new Set<unknown>(answer.held)
     const canceled = new Set<unknown>(answer.canceled)
     for (const job of newest.values()) {
-      if (canceled.has(job.fence.id)) job.stop("canceled")
-      if (!held.has(job.fence.id) && job.leased) yield* lose(job)
+      if (canceled.has(job.claim.id)) job.stop("canceled")
+      if (!held.has(job.claim.id) && job.leased) yield* lose(job)
     }
   })
   return Routine.run({

@@ -13,6 +13,8 @@ export interface ResolvedSettings {
   readonly workerHostname: string
   readonly ownership: "lease" | "transaction"
   readonly concurrency: number
+  readonly prefetch: number
+  readonly prefetchWait: Duration.Duration
   readonly interval: Duration.Duration
   readonly wakeUp: "notify" | "poll"
   readonly heartbeatInterval: Duration.Duration
@@ -35,6 +37,10 @@ export const resolveSettings = (
   const optionalTime = (field: string, input: Duration.Input | undefined) =>
     input === undefined ? undefined : time(field, input)
   const count = (field: string, value: number) => positiveWhole(name, field, value)
+  const wholeFromZero = (field: string, value: number) => {
+    if (Number.isInteger(value) && value >= 0) return value
+    throw invalid(field, `must be a whole number from 0, but is ${value}`)
+  }
   const share = (divisor: number) => Duration.millis(Math.max(1, Duration.toMillis(store.stalledMaxAge) / divisor))
 
   const heartbeatInterval = time("heartbeatInterval", settings.heartbeatInterval ?? share(4))
@@ -56,6 +62,8 @@ export const resolveSettings = (
     workerHostname: settings.workerHostname ?? `${hostname()}:${process.pid}`,
     ownership: settings.ownership ?? "lease",
     concurrency: count("concurrency", settings.concurrency ?? 10),
+    prefetch: wholeFromZero("prefetch", settings.prefetch ?? 1000),
+    prefetchWait: time("prefetchWait", settings.prefetchWait ?? Duration.min(Duration.millis(250), share(4))),
     interval: time("interval", settings.interval ?? "1 second"),
     wakeUp: settings.wakeUp ?? "notify",
     heartbeatInterval,

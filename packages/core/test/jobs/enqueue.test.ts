@@ -1,6 +1,7 @@
 import { assert, layer } from "@effect/vitest"
-import { Duration, Effect, Schema } from "effect"
-import { Database, InvalidOptions, JobKind, JobQueue, RetryPolicy } from "../../src/index.ts"
+import { sql } from "drizzle-orm"
+import { Duration, Effect, Schema, SchemaGetter } from "effect"
+import { Database, InvalidOptions, JobKind, JobQueue, Payload, RetryPolicy } from "../../src/index.ts"
 import { execute } from "../support/createTable.ts"
 import { ago, fromNow, start } from "../support/moments.ts"
 import { hearing } from "../support/wakes.ts"
@@ -46,6 +47,75 @@ layer(fixture(), { excludeTestServices: true })("Enqueueing", (it) => {
       assert.deepStrictEqual(yield* heard, ["jobs"])
       yield* Effect.flip(transaction(Effect.andThen(Plain.enqueue({ n: 5 }), Effect.fail("no"))))
       assert.deepStrictEqual(yield* heard, [])
+    })
+  )
+
+  it.effect("wakes workers once for a transaction of many enqueues, however they are made", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { db, transaction } = yield* Database
+      const { store } = yield* JobQueue
+      const heard = yield* hearing
+      const query = db.select({ n: sql<number>`n` }).from(sql`generate_series(1, 10) as n`)
+      yield* transaction(
+        Effect.gen(function* () {
+          for (let n = 0; n < 100; n++) yield* Plain.enqueue({ n })
+          yield* Keyed.enqueueAll(Array.from({ length: 100 }, (_, n) => ({ n })))
+          yield* Plain.enqueueFrom(query)
+          yield* Keyed.enqueueFrom(query, { dedupeKey: ({ n }) => n })
+          yield* store.enqueue([{ kind: "plain" }, { kind: "plain", payload: { n: 1 } }])
+          yield* store.wake
+        })
+      )
+
+      assert.deepStrictEqual(yield* heard, ["jobs"])
+    })
+  )
+
+  it.effect("gives each job of a list what its own kind and its own call say", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { enqueue } = yield* JobQueue
+      const Second = Payload.make(number).next(number, (older) => older)
+      const Versioned = JobKind.make("versioned", { payload: Second })
+      const encoded = yield* Effect.all([
+        Plain.encode({ n: 0 }, { after: "1 minute" }),
+        Tuned.encode({ n: 1 }, { after: fromNow("2 minutes") }),
+        Keyed.encode({ n: 2 }),
+        Versioned.encode({ n: 3 }, { priority: 9 })
+      ])
+      const answers = yield* enqueue(encoded)
+
+      const jobs = yield* Effect.forEach(answers, ({ id }) => row(id))
+      assert.deepStrictEqual(
+        jobs.map((job) => [job.kind, job.payload, job.dedupeKey, job.priority, job.maxAttempts, job.payloadVersion]),
+        [
+          ["plain", { n: 0 }, null, 0, 5, 1],
+          ["tuned", { n: 1 }, null, -3, 9, 1],
+          ["keyed", { n: 2 }, "2", 0, 5, 1],
+          ["versioned", { n: 3 }, null, 9, 5, 2]
+        ]
+      )
+      assert.deepStrictEqual(
+        jobs.map(({ processAfter }) => processAfter),
+        [fromNow("1 minute"), fromNow("2 minutes"), start, start]
+      )
+    })
+  )
+
+  it.effect("waits for a payload whose schema takes its time to encode it", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const slowly = SchemaGetter.transformEffect((text: string) => Effect.as(Effect.sleep("1 milli"), `${text}!`))
+      const Slow = JobKind.make("slow", {
+        payload: Schema.String.pipe(Schema.decodeTo(Schema.String, { decode: slowly, encode: slowly }))
+      })
+      yield* Slow.enqueueAll(["a", "b"])
+
+      assert.deepStrictEqual(
+        (yield* rows).map(({ payload }) => payload),
+        ["a!", "b!"]
+      )
     })
   )
 
@@ -216,6 +286,30 @@ layer(fixture(), { excludeTestServices: true })("Enqueueing", (it) => {
       assert.include(refused({ priority: 0.5 }), "`priority`")
       assert.include(refused({ timeout: "0 millis" }), "`timeout` must be at least one millisecond")
       assert.include(refused({ retry: RetryPolicy.make({ attempts: -1 }) }), "`retry.attempts`")
+    })
+  )
+})
+
+layer(fixture(), { excludeTestServices: true })("The statement of an enqueue", (it) => {
+  it.effect("is prepared once for lists of any length, and once more for those with keys", () =>
+    Effect.gen(function* () {
+      yield* emptied
+      const { transaction } = yield* Database
+      const [prepared] = yield* transaction(
+        Effect.gen(function* () {
+          for (const length of [1, 2, 3, 50]) {
+            const payloads = Array.from({ length }, (_, n) => ({ n: n + length }))
+            yield* Plain.enqueueAll(payloads)
+            yield* Keyed.enqueueAll(payloads, { after: fromNow("1 hour"), priority: length })
+          }
+          return yield* execute(
+            `select count(*)::int as count from pg_prepared_statements
+             where statement like '%insert into "jobs"%' and statement not like '%pg_prepared%'`
+          )
+        })
+      )
+
+      assert.strictEqual(prepared!["count"], 2)
     })
   )
 })

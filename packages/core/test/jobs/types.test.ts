@@ -1,5 +1,7 @@
 /** What the compiler must refuse, and what it must know. `tsc` checks this file; running it shows that it was checked. */
 // oxlint-disable vitest/expect-expect -- what is expected of a refusal is the compiler's error
+import { type SQL, sql } from "drizzle-orm"
+import { bigint, customType, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core"
 import { Context, Effect, type Layer, Schema, SchemaGetter } from "effect"
 import { describe, expectTypeOf, it } from "vitest"
 import {
@@ -20,6 +22,8 @@ import {
 class Mailer extends Context.Service<Mailer, { readonly send: (to: string) => Effect.Effect<void> }>()("Mailer") {}
 class Disk extends Context.Service<Disk, { readonly free: Effect.Effect<number> }>()("Disk") {}
 class Bounced extends Schema.TaggedError<Bounced>()("Bounced", { address: Schema.String }) {}
+
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" })
 
 const Mail = JobKind.make("mail", {
   payload: Schema.Struct({ to: Schema.String, at: Schema.Date }),
@@ -65,7 +69,7 @@ describe("the payload of a kind", () => {
   })
 
   it("must encode and decode without services", () => {
-    const onDisk = SchemaGetter.transformEffect((text: string) => Disk.use(({ free }) => Effect.as(free, text)))
+    const onDisk = SchemaGetter.transformEffect((line: string) => Disk.use(({ free }) => Effect.as(free, line)))
     const payload = Schema.String.pipe(Schema.decodeTo(Schema.String, { decode: onDisk, encode: onDisk }))
     // @ts-expect-error -- who would provide Disk?
     refused(() => JobKind.make("on-disk", { payload }))
@@ -89,6 +93,114 @@ describe("an enqueue", () => {
     expectTypeOf(Mail.enqueueAll).returns.toEqualTypeOf<
       Effect.Effect<ReadonlyArray<Enqueued>, PayloadRejected | DatabaseError, JobQueue>
     >()
+  })
+})
+
+describe("a query that is enqueued", () => {
+  const people = pgTable("people", {
+    name: text("name").notNull(),
+    nick: text("nick"),
+    born: timestamp("born").notNull(),
+    size: integer("size").notNull(),
+    key: bigint("key", { mode: "bigint" }).notNull(),
+    photo: bytea("photo").notNull()
+  })
+  const mood = text("mood", { enum: ["fine", "poor"] }).notNull()
+  const moods = pgTable("moods", { mood, name: text("name").notNull() })
+  const Sample = JobKind.make("sample", {
+    payload: Schema.Struct({
+      name: Schema.String,
+      nick: Schema.optionalKey(Schema.NullOr(Schema.String)),
+      sizes: Schema.optionalKey(Schema.Array(Schema.Int)),
+      key: Schema.optionalKey(Schema.BigInt)
+    })
+  })
+  const Mood = JobKind.make("mood", {
+    payload: Schema.Union([
+      Schema.Struct({ mood: Schema.Literals(["fine", "poor"]) }),
+      Schema.Struct({ name: Schema.String })
+    ])
+  })
+  const enqueueing: (statement: (db: Database["Service"]["db"]) => unknown) => void = () => {}
+  const dedupeKey = ({ to }: { readonly to: SQL }) => to
+
+  it("gives the payload as its schema encodes it: times and bigints as text, as text or as what they are", () => {
+    enqueueing((db) => Mail.enqueueFrom(db.select({ to: people.name, at: people.born }).from(people), { dedupeKey }))
+    enqueueing((db) => Mail.enqueueFrom(db.select({ to: people.born, at: people.name }).from(people), { dedupeKey }))
+    enqueueing((db) =>
+      Sample.enqueueFrom(
+        db
+          .select({ name: people.name })
+          .from(people)
+          .where(sql`true`)
+      )
+    )
+    enqueueing((db) =>
+      Sample.enqueueFrom(db.select({ name: people.key, nick: people.nick, key: people.key }).from(people))
+    )
+    enqueueing((db) =>
+      Sample.enqueueFrom(db.select({ name: people.name, sizes: sql<Array<number>>`'{}'` }).from(people))
+    )
+    enqueueing((db) => Sweep.enqueueFrom(db.select({}).from(people)))
+    enqueueing((db) => Mood.enqueueFrom(db.select({ mood: moods.mood }).from(moods)))
+    enqueueing((db) => Mood.enqueueFrom(db.select({ name: moods.name }).from(moods)))
+  })
+
+  it("answers with counts", () => {
+    enqueueing((db) =>
+      expectTypeOf(Sample.enqueueFrom(db.select({ name: people.name }).from(people))).toEqualTypeOf<
+        Effect.Effect<{ readonly enqueued: number; readonly deduped: number }, DatabaseError, JobQueue>
+      >()
+    )
+  })
+
+  it("does not compile when it is no payload", () => {
+    // @ts-expect-error -- a field is missing
+    enqueueing((db) => Sample.enqueueFrom(db.select({ nick: people.nick }).from(people)))
+    // @ts-expect-error -- a number
+    enqueueing((db) => Sample.enqueueFrom(db.select({ name: people.size }).from(people)))
+    // @ts-expect-error -- it may be null
+    enqueueing((db) => Sample.enqueueFrom(db.select({ name: people.nick }).from(people)))
+    // @ts-expect-error -- no such field
+    enqueueing((db) => Sample.enqueueFrom(db.select({ name: people.name, nickname: people.nick }).from(people)))
+    // @ts-expect-error -- a number where a bigint is written as text
+    enqueueing((db) => Sample.enqueueFrom(db.select({ name: people.name, key: people.size }).from(people)))
+    // @ts-expect-error -- bytes have no JSON
+    enqueueing((db) => Sample.enqueueFrom(db.select({ name: people.photo }).from(people)))
+    // @ts-expect-error -- any text is no mood
+    enqueueing((db) => Mood.enqueueFrom(db.select({ mood: people.name }).from(people)))
+  })
+
+  it("needs the key of a kind that has one, over fields of the query", () => {
+    // @ts-expect-error -- no key
+    enqueueing((db) => Mail.enqueueFrom(db.select({ to: people.name, at: people.born }).from(people)))
+    enqueueing((db) =>
+      Mail.enqueueFrom(db.select({ to: people.name, at: people.born }).from(people), {
+        dedupeKey: (row) => {
+          expectTypeOf(row).toEqualTypeOf<{ readonly to: SQL<string>; readonly at: SQL<Date> }>()
+          return row.to
+        }
+      })
+    )
+    enqueueing((db) =>
+      Mail.enqueueFrom(db.select({ to: people.name, at: people.born }).from(people), {
+        // @ts-expect-error -- no field of the query
+        dedupeKey: (row) => row.name
+      })
+    )
+    enqueueing((db) =>
+      Mail.enqueueFrom(db.select({ to: people.name, at: people.born }).from(people), {
+        // @ts-expect-error -- a text is no SQL
+        dedupeKey: () => "key"
+      })
+    )
+  })
+
+  it("leaves every kind a kind of whatever payload", () => {
+    const kinds: ReadonlyArray<Pick<JobKind.JobKind<string, never>, "name" | "retry">> = [Mail, Sample]
+    const sweeping: JobKind.JobKind<string, {}> = Sweep
+    const mailing: JobKind.JobKind<"mail", { readonly to: string; readonly at: Date }> = Mail
+    expectTypeOf([kinds, sweeping, mailing]).not.toBeAny()
   })
 })
 
@@ -160,7 +272,7 @@ describe("the next version of a payload", () => {
       expectTypeOf(old).toEqualTypeOf<{ readonly user: string }>()
       return { userId: Number(old.user) }
     })
-    expectTypeOf(second).toEqualTypeOf<Payload.Payload<{ readonly userId: number }>>()
+    expectTypeOf(second).toEqualTypeOf<Payload.Payload<{ readonly userId: number }, { readonly userId: number }>>()
     const Kind = JobKind.make("welcome", { payload: second, dedupeKey: ({ userId }) => String(userId) })
     expectTypeOf(Kind.enqueue).parameter(0).toEqualTypeOf<{ readonly userId: number }>()
   })

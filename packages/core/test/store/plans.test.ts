@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import type { Query } from "drizzle-orm"
+import type { SQLWrapper } from "drizzle-orm"
 import { pgTable, pgView, text } from "drizzle-orm/pg-core"
 import { Duration, Effect, Layer } from "effect"
 import { Database, DatabaseClock, workColumns, workIndexes } from "../../src/index.ts"
@@ -55,7 +55,7 @@ const fences = { ids, attempts: ids.map(() => 1), workerHostnames: ids.map(() =>
 
 /** A statement, and what it may cost: which indexes it is served by, and how many pages for how many records. */
 interface Case {
-  readonly of: (context: StoreContext) => { readonly toSQL: () => Query }
+  readonly of: (context: StoreContext) => SQLWrapper
   readonly values?: Record<string, unknown>
   readonly indexes: ReadonlyArray<"tasks_pkey" | "tasks_ready_idx" | "tasks_processing_idx" | "tasks_finished_idx">
   readonly records: number
@@ -122,7 +122,7 @@ const cases: Record<string, Case> = {
     indexes: ["tasks_pkey"],
     records: 1
   },
-  lockRecord: { of: lockRecord, values: fence, indexes: ["tasks_pkey"], records: 1 },
+  lockRecord: { of: (context) => lockRecord(context, {}), values: fence, indexes: ["tasks_pkey"], records: 1 },
   requeueClaim: {
     of: requeueClaim,
     values: { ...fence, after: null, delayMillis: 0 },

@@ -64,9 +64,9 @@ layer(fixture, { excludeTestServices: true })("workers are woken", (it) => {
       const heard = yield* hearing
 
       yield* store.requeue(yield* take(store))
-      assert.deepStrictEqual(yield* heard, ["workerutil"])
+      assert.deepStrictEqual(yield* heard, ["again workerutil"])
       yield* store.requeue(2)
-      assert.deepStrictEqual(yield* heard, ["workerutil"])
+      assert.deepStrictEqual(yield* heard, ["again workerutil"])
       yield* store.requeue(2, { after: fromNow("1 hour") })
       yield* store.requeue(3)
       assert.deepStrictEqual(yield* heard, [])
@@ -88,7 +88,7 @@ layer(fixture, { excludeTestServices: true })("workers are woken", (it) => {
         { id: 2, ...stalled }
       ])
       yield* store.resetStalled
-      assert.deepStrictEqual(yield* heard, ["workerutil"])
+      assert.deepStrictEqual(yield* heard, ["again workerutil"])
     })
   )
 })

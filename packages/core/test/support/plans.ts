@@ -1,7 +1,8 @@
 /**
  * The plan of a store's statement, by running it for real and undoing it.
  */
-import { fillPlaceholders, type Query } from "drizzle-orm"
+import { fillPlaceholders, type SQLWrapper } from "drizzle-orm"
+import { PgDialect } from "drizzle-orm/pg-core"
 import { Effect } from "effect"
 import { Database } from "../../src/index.ts"
 import { execute } from "./createTable.ts"
@@ -31,12 +32,9 @@ export interface PlanOptions {
   readonly mode: "force_custom_plan" | "force_generic_plan"
 }
 
-export const planOf = Effect.fnUntraced(function* (
-  statement: { readonly toSQL: () => Query },
-  { mode, values = {} }: PlanOptions
-) {
+export const planOf = Effect.fnUntraced(function* (statement: SQLWrapper, { mode, values = {} }: PlanOptions) {
   const { begin } = yield* Database
-  const { params, sql } = statement.toSQL()
+  const { params, sql } = new PgDialect().sqlToQuery(statement.getSQL())
   const literals = fillPlaceholders(params, values).map(literal)
   const transaction = yield* begin
   const [row] = yield* transaction.use(

@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest"
 import { describe, it } from "vitest"
 import { getTableConfig, pgTable } from "drizzle-orm/pg-core"
 import { Effect, Layer } from "effect"
-import { finishedStates, workColumns, workIndexes, workStates } from "../../src/index.ts"
+import { Database, finishedStates, workColumns, workIndexes, workStates } from "../../src/index.ts"
 import { createTable, execute } from "../support/createTable.ts"
 import { testDatabase } from "../support/database.ts"
 
@@ -33,6 +33,25 @@ layer(fixture, { excludeTestServices: true })("workColumns", (test) => {
         last_heartbeat_at: null,
         execution_logs: null
       })
+    })
+  )
+})
+
+layer(fixture, { excludeTestServices: true })("workIndexes", (test) => {
+  test.effect("let a heartbeat touch none of them", () =>
+    Effect.gen(function* () {
+      const { transaction } = yield* Database
+      const [updated] = yield* transaction(
+        Effect.gen(function* () {
+          yield* execute("insert into tasks (state, last_heartbeat_at) values ('processing', now())")
+          yield* execute("update tasks set last_heartbeat_at = statement_timestamp()")
+          return yield* execute(
+            "select pg_stat_get_xact_tuples_updated(oid) as all, pg_stat_get_xact_tuples_hot_updated(oid) as hot from pg_class where oid = 'tasks'::regclass"
+          )
+        })
+      )
+
+      assert.deepStrictEqual(updated, { all: "1", hot: "1" })
     })
   )
 })

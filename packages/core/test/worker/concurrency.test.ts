@@ -254,7 +254,8 @@ layer(quietDatabase(), { excludeTestServices: true })("A worker's hooks", (it) =
         const worker = yield* Worker.make({
           store: {
             ...queue.store,
-            markComplete: (fence) => Effect.andThen(say("mark"), queue.store.markComplete(fence))
+            markComplete: (fence) => Effect.andThen(say("mark"), queue.store.markComplete(fence)),
+            markMany: (ended) => Effect.andThen(say("mark"), queue.store.markMany(ended))
           },
           handle: () => say("handle"),
           hooks: {

@@ -68,8 +68,7 @@ layer(quietDatabase(), { excludeTestServices: true })("Stopping a worker", (it) 
         const worker = yield* Worker.make({
           store: {
             ...queue.store,
-            dequeueBatch: (...args) => Effect.tap(queue.store.dequeueBatch(...args), () => stopFirst),
-            dequeueIndependent: (...args) => Effect.tap(queue.store.dequeueIndependent(...args), () => stopFirst)
+            dequeueBatch: (...args) => Effect.tap(queue.store.dequeueBatch(...args), () => stopFirst)
           },
           handle: () => Effect.sync(() => handled++),
           ownership
@@ -79,7 +78,7 @@ layer(quietDatabase(), { excludeTestServices: true })("Stopping a worker", (it) 
 
         assert.strictEqual(handled, 0)
         const rows = yield* queue.rows
-        assert.strictEqual(rows.filter(({ attempt }) => attempt === 1).length, ownership === "lease" ? 3 : 1)
+        assert.strictEqual(rows.filter(({ attempt }) => attempt === 1).length, 3)
         for (const row of rows) assert.deepInclude(row, { state: "queued", numFailures: 0, numResets: 0 })
       })
     )

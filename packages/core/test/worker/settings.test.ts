@@ -53,6 +53,8 @@ describe("The settings of a worker", () => {
       workerHostname: `${hostname()}:${process.pid}`,
       ownership: "lease",
       concurrency: 10,
+      prefetch: 1000,
+      prefetchWait: Duration.millis(250),
       interval: Duration.seconds(1),
       wakeUp: "notify",
       heartbeatInterval: Duration.seconds(15),

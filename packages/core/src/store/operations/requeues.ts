@@ -3,20 +3,22 @@
  * to be canceled.
  */
 import { Duration, Effect } from "effect"
-import { type Fence, fenceValues } from "../Fence.ts"
+import { type Fence, fencesValues, fenceValues } from "../Fence.ts"
 import type { Key } from "../../table/Key.ts"
 import type { StoreParts } from "../StoreParts.ts"
 import { cancel } from "../statements/cancel.ts"
+import { release } from "../statements/release.ts"
 import { requeueClaim, requeueRecord } from "../statements/requeue.ts"
 import type { RequeueOptions, WorkStore } from "../WorkStore.ts"
 
 export const makeRequeues = <Id extends Key>({
   context,
-  database: { mark },
+  database: { control, mark, prepareRaw },
   tracked
-}: StoreParts): Pick<WorkStore<unknown, Id>, "cancel" | "requeue"> => {
+}: StoreParts): Pick<WorkStore<unknown, Id>, "cancel" | "release" | "requeue"> => {
   const own = requeueClaim(context).prepare("requeueClaim")
   const any = requeueRecord(context).prepare("requeueRecord")
+  const putBack = prepareRaw(release(context))
   const cancelIds = cancel(context).prepare("cancel")
 
   return {
@@ -32,6 +34,18 @@ export const makeRequeues = <Id extends Key>({
           : mark(() => any.execute({ id: target, completedToo, ...moment }))
         return Effect.map(rows, ({ length }) => length > 0)
       }
+    ),
+    release: tracked("release", (fences) =>
+      fences.length === 0
+        ? Effect.succeed([])
+        : Effect.map(
+            control(() => putBack.execute(fencesValues(fences))),
+            (rows) => {
+              const released = Array.from(fences, () => false)
+              for (const [place] of rows) released[(place as number) - 1] = true
+              return released
+            }
+          )
     ),
     cancel: tracked("cancel", (ids) =>
       ids.length === 0

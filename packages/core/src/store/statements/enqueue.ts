@@ -1,22 +1,31 @@
 /**
- * Inserts records and wakes a worker when they commit, in one statement.
+ * Inserts records and wakes a worker when they commit, in one statement for any number of them.
  */
-import { sql } from "drizzle-orm"
-import { assign, type StoreContext } from "../StoreContext.ts"
+import { type SQL, sql } from "drizzle-orm"
+import { commas } from "../../table/commas.ts"
+import type { SentRecords } from "../sentRecords.ts"
+import type { StoreContext } from "../StoreContext.ts"
 import { wakeExpression } from "../wake.ts"
 
-/** Times that the caller leaves out are the statement's clock, not the table's default: tests move the clock. */
-export const enqueue = (context: StoreContext, records: ReadonlyArray<Record<string, unknown>>) => {
-  const { clock, columns, db, name, table } = context
-  const times = assign(context, { queuedAt: clock, processAfter: clock })
-  const inserted = db.$with("inserted").as(
-    db
-      .insert(table)
-      .values(records.map((record) => ({ ...times, ...record })) as never)
-      .returning({ id: columns.id })
-  )
-  return db
-    .with(inserted)
-    .select({ id: sql`${inserted.id}`.mapWith(columns.id), wake: wakeExpression(name) })
-    .from(inserted)
+/** An id for each record, in their order, as the driver gives it. */
+export interface InsertedRow extends Record<string, unknown> {
+  readonly id: unknown
 }
+
+export const enqueue = (context: StoreContext, { columns, from }: SentRecords): SQL => {
+  const times = timesBesides(context, columns)
+  return sql`
+    with inserted as (
+      insert into ${context.table}
+        (${commas([...columns, ...times].map(({ name }) => sql.identifier(name)))})
+      select ${commas([...columns.map((_, index) => sql.raw(`c${index}`)), ...times.map(() => context.clock)])}
+      from ${from}
+      order by place
+      returning ${sql.identifier(context.columns.id.name)} as id
+    )
+    select id, ${wakeExpression(context.name)} as wake from inserted`
+}
+
+/** Times that the caller leaves out are the statement's clock, not the table's default: tests move the clock. */
+export const timesBesides = ({ columns }: StoreContext, given: ReadonlyArray<unknown>) =>
+  [columns.queuedAt, columns.processAfter].filter((column) => !given.includes(column))

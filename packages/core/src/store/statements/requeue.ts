@@ -9,14 +9,14 @@
 import { and, eq, type SQL, sql } from "drizzle-orm"
 import { isCurrent } from "../Fence.ts"
 import { assign, idPlaceholder, state, stateOf, type StoreContext } from "../StoreContext.ts"
-import { wakeIfDue } from "../wake.ts"
+import { lookAgainIfDue } from "../wake.ts"
 
 export const requeueClaim = (context: StoreContext) =>
   context.db
     .update(context.table)
     .set({ ...queued(context), ...unlessCanceled(context) })
     .where(isCurrent(context))
-    .returning({ wake: wakeIfDue(context) })
+    .returning({ wake: lookAgainIfDue(context) })
 
 export const requeueRecord = (context: StoreContext) => {
   const { columns } = context
@@ -30,10 +30,11 @@ export const requeueRecord = (context: StoreContext) => {
         sql`(${columns.state} in ('queued', 'errored', 'failed', 'canceled') or (${columns.state} = 'completed' and ${sql.placeholder("completedToo")}::boolean))`
       )
     )
-    .returning({ wake: wakeIfDue(context) })
+    .returning({ wake: lookAgainIfDue(context) })
 }
 
-const unlessCanceled = (context: StoreContext): Record<string, SQL> => {
+/** Queued, or canceled when that was asked for. */
+export const unlessCanceled = (context: StoreContext): Record<string, SQL> => {
   const { cancel, runAgain } = context.columns
   const canceled = runAgain === undefined ? sql`${cancel}` : sql`(${cancel} and not ${runAgain})`
   return assign(context, {

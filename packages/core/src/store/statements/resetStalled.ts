@@ -13,7 +13,7 @@
 import { and, type SQL, sql } from "drizzle-orm"
 import { intervalMillis } from "../../table/DatabaseClock.ts"
 import { assign, state, stateOf, type StoreContext } from "../StoreContext.ts"
-import { wakeIfDue } from "../wake.ts"
+import { lookAgainIfDue } from "../wake.ts"
 
 export const resetStalled = (context: StoreContext) => {
   const { clock, columns, db, table } = context
@@ -65,6 +65,6 @@ export const resetStalled = (context: StoreContext) => {
       id: columns.id,
       state: columns.state,
       age: sql`${stalled.age}`.mapWith(Number),
-      wake: wakeIfDue(context)
+      wake: lookAgainIfDue(context)
     })
 }

@@ -1,0 +1,66 @@
+/**
+ * How much of everything: in full, and for a look in two minutes.
+ */
+export interface Scale {
+  /** Long workloads take the most important contestants only. */
+  readonly few: boolean
+  /** The most rounds that the long workloads take: steady, scaling and drain. */
+  readonly longRounds: number
+  readonly burnDown: ReadonlyArray<number>
+  readonly oneATransaction: number
+  readonly latencySamples: number
+  readonly bulkEnqueue: number
+  readonly singleEnqueue: number
+  readonly steadySeconds: number
+  /** Of the peak. */
+  readonly steadyShares: ReadonlyArray<number>
+  readonly steadyPeakJobs: number
+  readonly scalingJobs: number
+  readonly processes: ReadonlyArray<number>
+  readonly backlogs: ReadonlyArray<number>
+  readonly claims: number
+  readonly pinnedSeconds: number
+  readonly drainJobs: number
+  /** What is not begun by then is left out. */
+  readonly budgetSeconds: number
+}
+
+export const full: Scale = {
+  few: false,
+  longRounds: 3,
+  burnDown: [50_000, 200_000],
+  oneATransaction: 20_000,
+  latencySamples: 300,
+  bulkEnqueue: 100_000,
+  singleEnqueue: 2_000,
+  steadySeconds: 25,
+  steadyShares: [0.5, 0.8],
+  steadyPeakJobs: 30_000,
+  scalingJobs: 100_000,
+  processes: [1, 2, 4],
+  backlogs: [1_000, 100_000, 2_000_000],
+  claims: 30,
+  pinnedSeconds: 120,
+  drainJobs: 100_000,
+  budgetSeconds: Infinity
+}
+
+export const quick: Scale = {
+  few: true,
+  longRounds: 1,
+  burnDown: [20_000],
+  oneATransaction: 2_000,
+  latencySamples: 50,
+  bulkEnqueue: 20_000,
+  singleEnqueue: 200,
+  steadySeconds: 3,
+  steadyShares: [0.8],
+  steadyPeakJobs: 5_000,
+  scalingJobs: 20_000,
+  processes: [1, 2],
+  backlogs: [1_000, 100_000],
+  claims: 10,
+  pinnedSeconds: 6,
+  drainJobs: 20_000,
+  budgetSeconds: 110
+}
