@@ -80,13 +80,16 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
       const id = requests++
       const answer = Promise.withResolvers<unknown>()
       waiting.set(id, answer)
-      process.send({ id, command, args } satisfies Request)
+      process.send({ id, command, args } satisfies Request, (error) => {
+        if (error !== null) answer.reject(new Error(`${label}: its process is gone`, { cause: error }))
+      })
       return answer.promise as Promise<Answer<Command>>
     },
     progress: () => last,
     onProgress: undefined,
     onEnd: undefined,
     end: async () => {
+      if (!process.connected) return // it ended before its time, which has failed whoever waited for it
       await child.call("close")
       child.onEnd = undefined
       const exited = once(process, "exit")

@@ -21,8 +21,12 @@ const measureAll = async (bench: RunningBench, { only, out, quick }: Options, st
   const steps = chosen.flatMap((workload) => workload.steps(bench))
   const outcome = await runSteps(steps, { budgetSeconds: bench.scale.budgetSeconds, say, stop })
   const text = report(bench, { ...outcome, workloads: chosen, seconds: (now() - began) / 1000 })
-  writeFileSync(out, `${text}\n`)
-  say(`\n${text}\n\nWritten to ${out}`)
+  say(`\n${text}\n`)
+  if (stop.aborted) say("Interrupted: nothing is written")
+  else {
+    writeFileSync(out, `${text}\n`)
+    say(`Written to ${out}`)
+  }
   return outcome.failed.length === 0
 }
 

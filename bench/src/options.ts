@@ -37,7 +37,8 @@ export const usage = `usage: pnpm bench [options]
   --systems a,b          these systems only: ${families.join(", ")};
                          or single ways of running them: ${Object.keys(contestants).slice(0, 2).join(", ")}, …
   --rounds n             how often everything is measured (default 5, quick 1)
-  --out file.md          where the report goes (default bench/RESULTS.md, quick bench/RESULTS.quick.md)
+  --out file.md          where the report goes (default bench/RESULTS.md; RESULTS.quick.md and RESULTS.partial.md for
+                         a quick run and for a part)
   --profile directory    drover's processes leave CPU profiles there
 
 DATABASE_URL names a server to use; without it one is started, with the durability settings of a production server.`
@@ -66,7 +67,9 @@ export const readOptions = (args: ReadonlyArray<string>): Options | "help" => {
   const only = values.only?.split(",")
   const workload = only?.find((name) => !(workloadNames as ReadonlyArray<string>).includes(name))
   if (workload !== undefined) throw new Error(`--only knows no ${workload}`)
-  const file = values.quick ? "../RESULTS.quick.md" : "../RESULTS.md"
+  // what a full run wrote is not lost to a look at a part of it
+  const partial = only !== undefined || values.systems !== undefined
+  const file = partial ? "../RESULTS.partial.md" : values.quick ? "../RESULTS.quick.md" : "../RESULTS.md"
   return {
     quick: values.quick,
     only,

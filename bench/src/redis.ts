@@ -30,10 +30,10 @@ export const startRedis = async (): Promise<RedisServer | undefined> => {
     port,
     clear: async () => void (await client.flushall()),
     stop: async () => {
-      await client.quit()
+      client.disconnect()
       const exited = once(server, "exit")
-      server.kill("SIGTERM")
-      await exited
+      // what it holds need not be saved
+      if (server.exitCode === null && server.kill("SIGKILL")) await exited
       rmSync(directory, { recursive: true, force: true })
     }
   }
@@ -51,7 +51,8 @@ const startOnFreePort = async (directory: string, attempts = 5) => {
   // below the ports that the system hands to outgoing connections
   const port = 15_000 + Math.floor(Math.random() * 15_000)
   const server = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--dir", directory], {
-    stdio: ["ignore", "pipe", "ignore"]
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true // Ctrl-C is for us, who then stop it in order
   })
   endWithUs(server)
   if (await isUp(server)) return { port, server }

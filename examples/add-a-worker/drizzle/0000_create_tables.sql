@@ -22,6 +22,6 @@ CREATE TABLE "repositories" (
 );
 --> statement-breakpoint
 CREATE INDEX "example_jobs_ready_idx" ON "example_jobs" USING btree ("repository_id","id") WHERE "example_jobs"."state" in ('queued', 'errored');--> statement-breakpoint
-CREATE INDEX "example_jobs_processing_idx" ON "example_jobs" USING btree ("id") WHERE "example_jobs"."state" = 'processing';--> statement-breakpoint
+CREATE INDEX "example_jobs_processing_idx" ON "example_jobs" USING btree ("started_at") WHERE "example_jobs"."state" = 'processing';--> statement-breakpoint
 CREATE INDEX "example_jobs_finished_idx" ON "example_jobs" USING btree ("finished_at") WHERE "example_jobs"."state" in ('failed', 'completed', 'canceled');--> statement-breakpoint
 CREATE VIEW "public"."example_jobs_with_repository" AS (select "example_jobs"."id", "example_jobs"."state", "example_jobs"."failure_message", "example_jobs"."queued_at", "example_jobs"."started_at", "example_jobs"."finished_at", "example_jobs"."process_after", "example_jobs"."attempt", "example_jobs"."num_resets", "example_jobs"."num_failures", "example_jobs"."last_heartbeat_at", "example_jobs"."execution_logs", "example_jobs"."worker_hostname", "example_jobs"."cancel", "example_jobs"."repository_id", "repositories"."name" from "example_jobs" inner join "repositories" on "repositories"."id" = "example_jobs"."repository_id");

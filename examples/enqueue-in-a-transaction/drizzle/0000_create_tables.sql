@@ -30,6 +30,6 @@ CREATE TABLE "users" (
 );
 --> statement-breakpoint
 CREATE INDEX "jobs_ready_idx" ON "jobs" USING btree ("priority","process_after","id","kind") WHERE "jobs"."state" in ('queued', 'errored');--> statement-breakpoint
-CREATE INDEX "jobs_processing_idx" ON "jobs" USING btree ("id") WHERE "jobs"."state" = 'processing';--> statement-breakpoint
+CREATE INDEX "jobs_processing_idx" ON "jobs" USING btree ("started_at") WHERE "jobs"."state" = 'processing';--> statement-breakpoint
 CREATE INDEX "jobs_finished_idx" ON "jobs" USING btree ("finished_at") WHERE "jobs"."state" in ('failed', 'completed', 'canceled');--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_dedupe_idx" ON "jobs" USING btree ("kind","dedupe_key") WHERE "jobs"."dedupe_key" is not null and "jobs"."state" in ('queued', 'errored', 'processing');

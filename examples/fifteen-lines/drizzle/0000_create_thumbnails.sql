@@ -17,5 +17,5 @@ CREATE TABLE "thumbnails" (
 );
 --> statement-breakpoint
 CREATE INDEX "thumbnails_ready_idx" ON "thumbnails" USING btree ("process_after","id") WHERE "thumbnails"."state" in ('queued', 'errored');--> statement-breakpoint
-CREATE INDEX "thumbnails_processing_idx" ON "thumbnails" USING btree ("id") WHERE "thumbnails"."state" = 'processing';--> statement-breakpoint
+CREATE INDEX "thumbnails_processing_idx" ON "thumbnails" USING btree ("started_at") WHERE "thumbnails"."state" = 'processing';--> statement-breakpoint
 CREATE INDEX "thumbnails_finished_idx" ON "thumbnails" USING btree ("finished_at") WHERE "thumbnails"."state" in ('failed', 'completed', 'canceled');

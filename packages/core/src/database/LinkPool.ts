@@ -106,18 +106,21 @@ export class LinkPool implements Connection {
         reject(error)
       }
     }
-    const timer = setTimeout(() => {
-      request.fail(
-        unavailable(
-          "ACQUIRE_TIMEOUT",
-          `no connection became free within ${this.#options.acquireMillis} ms; raise \`connections\` or shorten transactions`
-        )
-      )
-    }, this.#options.acquireMillis)
+    let timer: NodeJS.Timeout | undefined
     if (this.#closing) request.fail(unavailable("POOL_CLOSED", "the database layer is closed"))
     else {
       this.#queue.push(request)
       this.#serve()
+      if (!over) {
+        timer = setTimeout(() => {
+          request.fail(
+            unavailable(
+              "ACQUIRE_TIMEOUT",
+              `no connection became free within ${this.#options.acquireMillis} ms; raise \`connections\` or shorten transactions`
+            )
+          )
+        }, this.#options.acquireMillis)
+      }
     }
     const cancel = () => {
       end()

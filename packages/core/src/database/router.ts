@@ -5,7 +5,7 @@
  * current when it is executed: the pool, the control connections, or the
  * transaction a fiber is in.
  */
-import type { SQLWrapper } from "drizzle-orm"
+import { fillPlaceholders, type SQLWrapper } from "drizzle-orm"
 import { PgDialect } from "drizzle-orm/pg-core"
 import { PostgresJsDatabase, PostgresJsSession } from "drizzle-orm/postgres-js"
 import { AsyncLocalStorage } from "node:async_hooks"
@@ -55,17 +55,38 @@ export const makeRouter = (prepare: boolean): Router => {
   return {
     db,
     prepareRaw: (statement) => {
-      const query = dialect.sqlToQuery(statement.getSQL())
-      // the fifth parameter maps rows, and so keeps drizzle from mapping them; the name says "prepare"
-      return session.prepareQuery<{ execute: ReadonlyArray<RawRow>; all: unknown; values: unknown }>(
-        query,
-        undefined,
-        "raw",
-        true,
-        (rows) => rows
-      )
+      const { params, sql } = dialect.sqlToQuery(statement.getSQL())
+      return { execute: (values) => new RawQuery(sql, fillPlaceholders(params, { ...values }), prepare) }
     },
-    // awaited inside: a drizzle query is lazy, and executes where it is awaited
-    on: (connection, use) => current.run(connection, async () => await use(db))
+    on: (connection, use) =>
+      current.run(connection, async () => {
+        const query = use(db)
+        // awaited inside: a drizzle query is lazy, and executes where it is awaited
+        return await (query instanceof RawQuery ? (query.on(connection) as PromiseLike<never>) : query)
+      })
+  }
+}
+
+/** Rows straight from the driver. */
+class RawQuery implements PromiseLike<ReadonlyArray<RawRow>> {
+  readonly #text: string
+  readonly #parameters: ReadonlyArray<unknown>
+  readonly #prepare: boolean
+
+  constructor(text: string, parameters: ReadonlyArray<unknown>, prepare: boolean) {
+    this.#text = text
+    this.#parameters = parameters
+    this.#prepare = prepare
+  }
+
+  on(connection: Connection): PromiseLike<ReadonlyArray<RawRow>> {
+    return connection.unsafe(this.#text, this.#parameters, { prepare: this.#prepare }).values() as PromiseLike<
+      ReadonlyArray<RawRow>
+    >
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- stands where a drizzle query may stand, and is refused as one is
+  then(): never {
+    throw new Error(outside)
   }
 }

@@ -16,6 +16,16 @@ export type End =
   | { readonly _tag: "Errored"; readonly message: string; readonly after: Duration.Duration }
   | { readonly _tag: "Failed"; readonly message: string }
 
+/**
+ * Back to the queue `after` a time, with nothing counted.
+ *
+ * @category models
+ */
+export interface Requeued {
+  readonly _tag: "Requeued"
+  readonly after: Duration.Duration | undefined
+}
+
 /** Whose end it is. @category models */
 export interface EndedAttempt<Id = Key> {
   readonly fence: Fence<Id>

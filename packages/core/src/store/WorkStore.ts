@@ -15,7 +15,9 @@ import type { RetryPolicy } from "../retry/RetryPolicy.ts"
 import type { Claim } from "./Claim.ts"
 import type { EndedAttempt } from "./End.ts"
 import type { Fence } from "./Fence.ts"
+import type { LockedBatch } from "./LockedBatch.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
+import type { LowWaterMark } from "./LowWaterMark.ts"
 import type { DequeueInTransaction, DequeueRace, ExecutionLogEntryNotUpdated, RecordNotFound } from "./StoreError.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { Key } from "../table/Key.ts"
@@ -33,6 +35,15 @@ export interface ConditionOptions<Source extends string> {
 export interface DequeueOptions<Source extends string> extends ConditionOptions<Source> {
   /** Written to the record: who has it. Defaults to the empty string. */
   readonly workerHostname?: string | undefined
+}
+
+/** @category options */
+export interface BatchOptions<Source extends string> extends DequeueOptions<Source> {
+  /**
+   * For whoever takes batch after batch: remembers where the last one ended, and starts there most of the time. Defaults
+   * to none: each dequeue finds all that is ready.
+   */
+  readonly lowWaterMark?: LowWaterMark | undefined
 }
 
 /** @category options */
@@ -97,7 +108,7 @@ export interface WorkStore<Record, Id extends Key = number, Source extends strin
   /** Takes up to `limit` eligible records, in order. */
   readonly dequeueBatch: (
     limit: number,
-    options?: DequeueOptions<Source>
+    options?: BatchOptions<Source>
   ) => Effect.Effect<ReadonlyArray<Claim<Record, Id>>, DequeueInTransaction | DatabaseError>
   /**
    * Takes the first eligible record by a row lock: it is ours until the
@@ -119,6 +130,14 @@ export interface WorkStore<Record, Id extends Key = number, Source extends strin
   readonly lockClaim: (
     claim: Claim<unknown, Id>
   ) => Effect.Effect<Option.Option<LockedClaim<Record, Id>>, RecordNotFound | DatabaseError, Scope.Scope>
+  /**
+   * Locks up to `limit` eligible records in order, for the rest of the ambient transaction, and writes nothing. Fails
+   * with a defect outside of a transaction.
+   */
+  readonly lockBatch: (
+    limit: number,
+    options?: DequeueOptions<Source>
+  ) => Effect.Effect<LockedBatch<Record, Id>, DatabaseError>
   /**
    * `dequeueLocked` with a scope of its own: the transaction outlives the code
    * that dequeued, and its interruption. Whoever holds the claim must end it with

@@ -6,6 +6,8 @@ import type { RawRow } from "../database/router.ts"
 import type { Key } from "../table/Key.ts"
 import type { WorkColumns } from "../table/WorkTable.ts"
 import { Claim, type ClaimStore } from "./Claim.ts"
+import type { Position } from "./LowWaterMark.ts"
+import { positionReader, timedOrder } from "./position.ts"
 import { type Known, recordReader } from "./recordReader.ts"
 import { decoderOf, type Field, Returned } from "./Returned.ts"
 import type { StoreContext } from "./StoreContext.ts"
@@ -20,6 +22,8 @@ export interface BadRow<Id> {
 export interface ClaimReader {
   /** For the statement's `returning`. */
   readonly fields: Returned["fields"]
+  /** Where the row that was chosen last stands in the order; undefined without rows, and where no claim may start there. */
+  readonly last: (rows: ReadonlyArray<RawRow>) => Position | undefined
   /** Reads rows in the order they were chosen in. */
   readonly read: <Record, Id extends Key>(
     rows: ReadonlyArray<RawRow>,
@@ -28,23 +32,40 @@ export interface ClaimReader {
   ) => { readonly claims: ReadonlyArray<Claim<Record, Id>>; readonly bad: ReadonlyArray<BadRow<Id>> }
 }
 
-/** `place` is where a row stands in the order, which RETURNING does not keep. */
+export interface ReaderOptions {
+  /** Where a row stands in the order, which RETURNING does not keep. Undefined where rows come in order. */
+  readonly place?: Field | undefined
+  /** What to read in place of a work column. Defaults to the column itself. */
+  readonly as?: ((column: Field) => Field) | undefined
+}
+
+const candidatesPlace = sql`candidate.place`.mapWith(Number)
+const itself = (column: Field): Field => column
+
 export const claimReader = (
-  { columns }: StoreContext,
+  context: StoreContext,
   selection: StoreContext["selection"],
-  place: Field = sql`candidate.place`.mapWith(Number)
+  { as = itself, place }: ReaderOptions = { place: candidatesPlace }
 ): ClaimReader => {
+  const { columns } = context
   const returned = new Returned()
-  const placeOf = returned.valueOf(place) as (row: RawRow) => number
+  const placeOf = place === undefined ? undefined : (returned.valueOf(place) as (row: RawRow) => number)
   const idOf = returned.valueOf(columns.id)
-  const attemptOf = returned.valueOf(columns.attempt)
+  const attemptOf = returned.valueOf(as(columns.attempt))
   const numFailuresOf = returned.valueOf(columns.numFailures)
   const numResetsOf = returned.valueOf(columns.numResets)
   const maxAttemptsOf = columns.maxAttempts === undefined ? () => undefined : returned.valueOf(columns.maxAttempts)
-  const recordOf = recordReader(returned, selection, written(columns))
+  const asClaimed = Object.fromEntries(Object.entries(selection).map(([name, field]) => [name, as(field)]))
+  const recordOf = recordReader(returned, asClaimed, written(columns))
+  const order = timedOrder(context)
+  const positionOf = order === undefined ? undefined : positionReader(context, order, returned)
 
   return {
     fields: returned.fields,
+    last: (rows) => {
+      const last = inOrder(rows, placeOf).at(-1)
+      return last === undefined ? undefined : positionOf?.(last)
+    },
     read: <Record, Id extends Key>(rows: ReadonlyArray<RawRow>, workerHostname: string, store: ClaimStore<Id>) => {
       const claims: Array<Claim<Record, Id>> = []
       const bad: Array<BadRow<Id>> = []
@@ -95,7 +116,11 @@ const written = (columns: WorkColumns): Known => {
 }
 
 /** They come in order, as a rule. */
-const inOrder = (rows: ReadonlyArray<RawRow>, placeOf: (row: RawRow) => number): ReadonlyArray<RawRow> => {
+const inOrder = (
+  rows: ReadonlyArray<RawRow>,
+  placeOf: ((row: RawRow) => number) | undefined
+): ReadonlyArray<RawRow> => {
+  if (placeOf === undefined) return rows
   for (let at = 1; at < rows.length; at++) {
     if (placeOf(rows[at]!) < placeOf(rows[at - 1]!)) return rows.toSorted((a, b) => placeOf(a) - placeOf(b))
   }

@@ -10,17 +10,21 @@ import type { Claim, ClaimStore } from "./Claim.ts"
 import { type BadRow, type ClaimReader, claimReader } from "./claimReader.ts"
 import { type Fence, fenceValues } from "./Fence.ts"
 import type { LockedClaim } from "./LockedClaim.ts"
+import type { LowWaterMark, Position } from "./LowWaterMark.ts"
+import { timedOrder } from "./position.ts"
 import type { StoreContext } from "./StoreContext.ts"
+import { cached } from "./cached.ts"
 import { recordReader } from "./recordReader.ts"
 import { Returned } from "./Returned.ts"
 import { DequeueInTransaction, DequeueRace, RecordNotFound } from "./StoreError.ts"
 import type { Key } from "../table/Key.ts"
 import { dequeue } from "./statements/dequeue.ts"
+import { dequeueFromMark } from "./statements/dequeueFromMark.ts"
 import { claimLocked, lockCandidates, viewReader } from "./statements/dequeueView.ts"
 import { requeueClaim } from "./statements/requeue.ts"
 import { lockRecord } from "./statements/lockRecord.ts"
 import { selectRecord } from "./statements/selectRecord.ts"
-import type { DequeueOptions } from "./WorkStore.ts"
+import type { BatchOptions, DequeueOptions } from "./WorkStore.ts"
 
 type Options = DequeueOptions<string>
 
@@ -51,7 +55,7 @@ export const makeDequeues = <R, Id extends Key>(
     Effect.forEach(bad, (row) => markFailed(row, row.reason), { discard: true })
 
   /** Rows that cannot be decoded become failed, and their places are filled with the next ones. */
-  const dequeueBatch = Effect.fnUntraced(function* (limit: number, options: Options = {}) {
+  const dequeueBatch = Effect.fnUntraced(function* (limit: number, options: BatchOptions<string> = {}) {
     yield* outsideTransaction
     const taken: Array<Claim<R, Id>> = []
     for (let wanted = limit; wanted > 0;) {
@@ -126,19 +130,44 @@ export const makeDequeues = <R, Id extends Key>(
 /** Takes rows, and says how they are read. */
 interface Take {
   readonly reader: ClaimReader
-  readonly rows: (limit: number, options: Options) => Effect.Effect<ReadonlyArray<RawRow>, DatabaseError>
+  readonly rows: (limit: number, options: BatchOptions<string>) => Effect.Effect<ReadonlyArray<RawRow>, DatabaseError>
 }
 
 /** In one statement, built once for each constant list of conditions. */
 const fromTable = (context: StoreContext, database: Database["Service"]): Take => {
   const reader = claimReader(context, context.selection)
-  const statement = cached((conditions) => database.prepareRaw(dequeue(context, conditions, reader)))
+  const order = timedOrder(context)
+  const fromStart = cached((conditions) => database.prepareRaw(dequeue(context, conditions, reader)))
+  const fromMark =
+    order === undefined
+      ? undefined
+      : cached((conditions) => database.prepareRaw(dequeueFromMark(context, order, conditions, reader)))
+
+  const rows = (limit: number, options: BatchOptions<string>, from?: Position) => {
+    const statement = from === undefined ? fromStart : fromMark!
+    const values = { ...options.values, ...from, limit, workerHostname: options.workerHostname ?? "" }
+    return database.control(() => statement(options.conditions ?? none).execute(values))
+  }
+  const rowsFrom = (mark: LowWaterMark, limit: number, options: BatchOptions<string>) =>
+    Effect.suspend(() => {
+      const look = mark.begin({ conditions: options.conditions ?? none, values: options.values })
+      return rows(limit, options, look.from).pipe(
+        Effect.tap((taken) => Effect.sync(() => look.took(reader.last(taken)))),
+        // nobody knows what it has taken
+        Effect.onError(() =>
+          Effect.sync(() => {
+            look.took(undefined)
+            mark.forget()
+          })
+        )
+      )
+    })
   return {
     reader,
-    rows: (limit, options) => {
-      const values = { ...options.values, limit, workerHostname: options.workerHostname ?? "" }
-      return database.control(() => statement(options.conditions ?? none).execute(values))
-    }
+    rows: (limit, options) =>
+      fromMark === undefined || options.lowWaterMark === undefined
+        ? rows(limit, options)
+        : rowsFrom(options.lowWaterMark, limit, options)
   }
 }
 
@@ -158,16 +187,4 @@ const fromView = (context: StoreContext, database: Database["Service"]): Take =>
     return yield* database.run(() => claim.execute(values))
   })
   return { reader, rows: (limit, options) => database.transaction(both(limit, options)) }
-}
-
-/** Builds once for each list, known by its identity. */
-const cached = <A>(build: (conditions: ReadonlyArray<SQL>) => A) => {
-  const built = new WeakMap<ReadonlyArray<SQL>, A>()
-  return (conditions: ReadonlyArray<SQL>): A => {
-    const known = built.get(conditions)
-    if (known !== undefined) return known
-    const statement = build(conditions)
-    built.set(conditions, statement)
-    return statement
-  }
 }

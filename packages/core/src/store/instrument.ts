@@ -1,7 +1,8 @@
 /**
  * A span and metrics for every operation of a store, named in one place.
  */
-import { Effect } from "effect"
+import type { Effect } from "effect"
+import { inSpan } from "../observability/inSpan.ts"
 import { operationMetrics } from "../observability/operationMetrics.ts"
 
 export interface Instrument {
@@ -19,8 +20,8 @@ export const makeInstrument = (store: string): Instrument => {
   const attributes = { store }
   const operation: Instrument["operation"] = (op) => {
     const track = metrics.track(op)
-    const span = `WorkStore.${op}`
-    return (effect) => Effect.withSpan(track(effect), span, { attributes })
+    const spanned = inSpan(`WorkStore.${op}`, attributes)
+    return (effect) => spanned(track(effect))
   }
   return {
     operation,

@@ -1,10 +1,11 @@
 /**
  * From options to what statements are built from; throws `InvalidOptions`.
  */
-import { asc, Column, is, SQL, sql, type Table, type View } from "drizzle-orm"
+import { Column, is, SQL, sql, type Table, type View } from "drizzle-orm"
 import type { AnyPgColumn, PgTable, PgView } from "drizzle-orm/pg-core"
 import { Duration } from "effect"
 import type { Drizzle } from "../database/router.ts"
+import { asc } from "../table/Order.ts"
 import { resolveColumns, type Role, type ViewFields, type WorkColumns } from "../table/WorkTable.ts"
 import { decodedAs } from "./Returned.ts"
 import { InvalidOptions } from "../options/InvalidOptions.ts"

@@ -11,6 +11,7 @@ import { checked } from "../options/checks.ts"
 import { makeDequeues } from "./dequeues.ts"
 import { makeInstrument } from "./instrument.ts"
 import { type ContextOptions, makeContext } from "./makeContext.ts"
+import { makeBatches } from "./operations/batches.ts"
 import { makeCounts } from "./operations/counts.ts"
 import { makeEnqueues } from "./operations/enqueues.ts"
 import { makeExecutionLogs } from "./operations/executionLogs.ts"
@@ -82,6 +83,7 @@ const build = <Id extends Key>(parts: StoreParts, limits: Limits, retry: RetryPo
     dequeue: tracked("dequeue", dequeues.dequeue),
     dequeueBatch: tracked("dequeue", dequeues.dequeueBatch),
     lockClaim: tracked("lockClaim", dequeues.lockClaim),
+    ...makeBatches<Id>(parts),
     dequeueLocked: tracked("dequeueLocked", dequeues.dequeueLocked),
     dequeueIndependent: tracked("dequeueLocked", dequeues.dequeueIndependent),
     ...makeRequeues<Id>(parts),

@@ -14,8 +14,16 @@ declare const Of: unique symbol
  */
 export type Order<Source extends string> = SQL & { readonly [Of]: (source: Source) => void }
 
-export const asc = <C extends AnyPgColumn>(column: C): Order<C["_"]["tableName"]> =>
-  drizzle.asc(column) as Order<C["_"]["tableName"]>
+const ascending = new WeakMap<SQL, AnyPgColumn>()
+
+export const asc = <C extends AnyPgColumn>(column: C): Order<C["_"]["tableName"]> => {
+  const term = drizzle.asc(column) as Order<C["_"]["tableName"]>
+  ascending.set(term, column)
+  return term
+}
+
+/** The column of a term that `asc` made. @internal */
+export const ascendingColumn = (term: SQL): AnyPgColumn | undefined => ascending.get(term)
 
 export const desc = <C extends AnyPgColumn>(column: C): Order<C["_"]["tableName"]> =>
   drizzle.desc(column) as Order<C["_"]["tableName"]>

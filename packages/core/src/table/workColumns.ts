@@ -63,6 +63,7 @@ export const workIndexes = (
     readonly id: AnyPgColumn
     readonly state: AnyPgColumn
     readonly processAfter: AnyPgColumn
+    readonly startedAt: AnyPgColumn
     readonly finishedAt: AnyPgColumn
   },
   order: ReadonlyArray<AnyPgColumn> = [table.processAfter, table.id]
@@ -74,10 +75,10 @@ export const workIndexes = (
     index(`${name}_ready_idx`)
       .on(first, ...rest)
       .where(sql`${table.state} in ('queued', 'errored')`),
-    // resetStalled, exists: what is being processed; small, whatever the table's size. Not by the heartbeat: an update
-    // of a column that no index has touches no index, which makes a heartbeat half as dear
+    // resetStalled, exists: what is being processed; small, whatever the table's size. By the start and not by the
+    // heartbeat: an update of columns that no index has touches no index, which makes a heartbeat half as dear
     index(`${name}_processing_idx`)
-      .on(table.id)
+      .on(table.startedAt)
       .where(sql`${table.state} = 'processing'`),
     // deleteFinished, exists: what is finished, oldest first
     index(`${name}_finished_idx`)

@@ -1,11 +1,11 @@
 /**
  * What a worker needs of a store to write the ends of attempts.
  */
-import { type Duration, Effect } from "effect"
+import { Effect } from "effect"
 import type { DatabaseError } from "../database/DatabaseError.ts"
 import { delayAfter, type RetryPolicy } from "../retry/RetryPolicy.ts"
 import type { Claim } from "../store/Claim.ts"
-import type { End } from "../store/End.ts"
+import type { End, Requeued } from "../store/End.ts"
 import type { Fence } from "../store/Fence.ts"
 import type { WorkStore } from "../store/WorkStore.ts"
 import type { Key } from "../table/Key.ts"
@@ -16,12 +16,6 @@ export type AttemptStore<Id extends Key> = Pick<
   WorkStore<unknown, Id>,
   "markComplete" | "markErrored" | "markFailed" | "markMany" | "name" | "release" | "requeue" | "stalledMaxAge"
 >
-
-/** Back to the queue, with nothing counted. */
-export interface Requeued {
-  readonly _tag: "Requeued"
-  readonly after: Duration.Duration | undefined
-}
 
 /** An end as it is written. */
 export type WrittenEnd = End | Requeued

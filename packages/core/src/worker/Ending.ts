@@ -12,7 +12,7 @@ import type { RunningJob, StopReason } from "./RunningJobs.ts"
 /** Success, or what was decided about the failure. `Lost`: nothing may be written any more. */
 export type Ending = Verdict | { readonly _tag: "Completed" } | { readonly _tag: "Lost" }
 
-export const completed: Ending = { _tag: "Completed" }
+export const completed = { _tag: "Completed" } as const
 export const lost: Ending = { _tag: "Lost" }
 
 /** What an ending is decided by. */
@@ -24,7 +24,7 @@ export interface Judge<Record, Id extends Key> {
 
 export const endingOf = <Record, Id extends Key>(
   judge: Judge<Record, Id>,
-  { claim, leased, stopped }: RunningJob<Record, Id>,
+  { claim, leased, stopped }: Pick<RunningJob<Record, Id>, "claim" | "leased" | "stopped">,
   exit: Exit.Exit<unknown, unknown>
 ): Ending => {
   if (stopped === "lost") return lost

@@ -1,7 +1,8 @@
 /**
  * What a worker makes of its options, for every job.
  */
-import { Context, type Duration, Effect, Fiber, Metric, References, Tracer } from "effect"
+import { Context, type Duration, Effect, Fiber, Metric, References } from "effect"
+import { inSpan } from "../observability/inSpan.ts"
 import type { OperationMetrics } from "../observability/operationMetrics.ts"
 import type { RetryPolicy } from "../retry/RetryPolicy.ts"
 import type { Claim } from "../store/Claim.ts"
@@ -39,12 +40,9 @@ export const servicesOf = <R>(services: Context.Context<R>, worker: string, clai
     attempt: claim.attempt
   })
 
-/** A handler in a span, where somebody collects spans: making one costs more than all else that a small job does. */
-export const makeInSpan = <R>(services: Context.Context<R>, worker: string) => {
-  const collected = services.mapUnsafe.has(Tracer.Tracer.key)
-  return <A, E, R2>(handler: Effect.Effect<A, E, R2>, { attempt, id }: Fence) =>
-    collected ? Effect.withSpan(handler, "Worker.handle", { attributes: { worker, id: String(id), attempt } }) : handler
-}
+/** A span around the handler of one attempt. */
+export const handlerSpan = (worker: string, { attempt, id }: Fence) =>
+  inSpan("Worker.handle", { worker, id: String(id), attempt })
 
 /** Stops the job when its time is up. */
 export const withLimit = <A, E, R>(
@@ -63,6 +61,9 @@ export const withLimit = <A, E, R>(
         ),
         (timer) => Effect.ensuring(handler, Fiber.interrupt(timer))
       )
+
+export const handlersGauge = (worker: string) =>
+  Metric.gauge("drover_worker_handlers", { description: "Handlers that run now", attributes: { worker } })
 
 const outcomes = (worker: string, outcome: string) =>
   Metric.counter("drover_worker_outcomes_total", {

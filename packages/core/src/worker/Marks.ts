@@ -14,7 +14,8 @@ import type { DatabaseError } from "../database/DatabaseError.ts"
 import type { Fence } from "../store/Fence.ts"
 import type { Key } from "../table/Key.ts"
 import type { WorkState } from "../table/WorkState.ts"
-import { type AttemptStore, markOne, type Requeued, type WrittenEnd } from "./AttemptStore.ts"
+import type { Requeued } from "../store/End.ts"
+import { type AttemptStore, markOne, type WrittenEnd } from "./AttemptStore.ts"
 
 /** Ends in one statement. */
 const BATCH = 1000

@@ -7,6 +7,7 @@
  */
 import { type Duration, Effect, Latch, Stream } from "effect"
 import type { Database } from "../database/Database.ts"
+import type { LowWaterMark } from "../store/LowWaterMark.ts"
 import { lookAgainNotice, stopNotice, WAKE_CHANNEL } from "../store/wake.ts"
 
 export class WakeUp {
@@ -60,17 +61,20 @@ export class WakeUp {
 /**
  * Calls `work` when there may be something to dequeue, and `stop` when a running
  * record may have been asked to stop: at each notification of `store`, and after
- * each subscription, before which some may have been missed.
+ * each subscription, before which some may have been missed. `lowWaterMark` is
+ * forgotten when that something may stand in front of what was taken last.
  */
 export const callOnNotify = (
   database: Database["Service"],
   store: string,
-  { stop, work }: { readonly work: WakeUp; readonly stop: WakeUp }
+  { lowWaterMark, stop, work }: { readonly work: WakeUp; readonly stop: WakeUp; readonly lowWaterMark: LowWaterMark }
 ): Effect.Effect<void> =>
   Stream.runForEach(database.listen(WAKE_CHANNEL), (notification) =>
     Effect.sync(() => {
       const subscribed = notification._tag === "Subscribed"
-      if (subscribed || notification.payload === store || notification.payload === lookAgainNotice(store)) work.call()
+      const again = subscribed || notification.payload === lookAgainNotice(store)
+      if (again) lowWaterMark.forget()
+      if (again || notification.payload === store) work.call()
       if (subscribed || notification.payload === stopNotice(store)) stop.call()
     })
   )

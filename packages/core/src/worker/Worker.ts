@@ -11,15 +11,14 @@ import { retryDecision } from "../retry/retryDecision.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import { checked } from "../options/checks.ts"
 import { heartbeats } from "./heartbeats.ts"
-import { dequeueLoop } from "./dequeueLoop.ts"
+import { batchLoop } from "./batchLoop.ts"
 import type { JobRunner } from "./JobRunner.ts"
-import { Marks } from "./Marks.ts"
 import * as Resetter from "./Resetter.ts"
 import * as Retention from "./Retention.ts"
-import { runLeased } from "./runLeased.ts"
-import { runLocked } from "./runLocked.ts"
-import { RunningJobs } from "./RunningJobs.ts"
+import { oneByOne } from "./oneByOne.ts"
+import { makeRunBatch } from "./runBatch.ts"
 import { resolveSettings } from "./settings.ts"
+import { LowWaterMark } from "../store/LowWaterMark.ts"
 import { callOnNotify, WakeUp } from "./WakeUp.ts"
 import type { ConditionOptions } from "../store/WorkStore.ts"
 import type { OnErrorOf, WorkOptions } from "./WorkerOptions.ts"
@@ -78,8 +77,8 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
   const { name } = settings
   const database = yield* Database
   const services = yield* Effect.context<R>()
-  const running = new RunningJobs<Record, Id>()
   const wakeUp = new WakeUp()
+  const lowWaterMark = new LowWaterMark()
   const ended = yield* Deferred.make<void>()
   const runner: JobRunner<Record, Id, R> = {
     worker: name,
@@ -90,52 +89,40 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
     decide: internals.decide ?? ((failure) => retryDecision(failure, options.onError)),
     metrics: operationMetrics("drover_worker", { worker: name })
   }
-  const marks = new Marks<Id>({
-    store,
-    fork: Effect.runForkWith(services),
-    onRoom: () => wakeUp.callIfMore()
-  })
-  const loop = dequeueLoop({
-    settings,
-    runner,
-    hooks,
-    conditions: internals.conditions ?? {},
-    services,
-    dequeue: store.dequeueBatch,
-    begin:
-      settings.ownership === "lease"
-        ? runLeased(runner, services, marks)
-        : runLocked(runner, store, database, services),
-    ready: () => !marks.full,
-    running,
-    wakeUp
-  })
+  const shared = { settings, runner, hooks, conditions: internals.conditions ?? {}, services, wakeUp }
+  const loop =
+    settings.batchSize > 1
+      ? batchLoop({
+          ...shared,
+          runBatch: makeRunBatch<Record, Id, Source, R>({ runner, locking: store, database, services, hooks })
+        })
+      : oneByOne({ ...shared, store, database, lowWaterMark })
 
   const beatSoon = new WakeUp()
   if (settings.wakeUp === "notify") {
-    yield* Effect.forkScoped(callOnNotify(database, store.name, { work: wakeUp, stop: beatSoon }))
+    yield* Effect.forkScoped(callOnNotify(database, store.name, { work: wakeUp, stop: beatSoon, lowWaterMark }))
   }
   if (settings.ownership === "lease") {
-    yield* Effect.forkScoped(heartbeats(store, running, name, settings.heartbeatInterval, beatSoon))
+    yield* Effect.forkScoped(heartbeats(store, loop.running, name, settings.heartbeatInterval, beatSoon))
   }
   if (settings.resetInterval !== undefined) {
     yield* Effect.forkScoped(Resetter.run({ store, interval: settings.resetInterval }))
   }
   yield* Effect.forkScoped(sweeps)
 
-  const giveBack = Effect.suspend(() => {
-    for (const job of running.all()) job.stop("shutdown")
-    return Effect.logWarning("Drain timeout: running handlers are interrupted and their records given back").pipe(
-      Effect.annotateLogs({ worker: name, handlers: running.size })
-    )
-  })
-  const drain = Effect.raceFirst(running.empty, Effect.andThen(Effect.sleep(settings.drainTimeout), giveBack)).pipe(
-    Effect.andThen(running.empty)
+  const giveBack = Effect.andThen(
+    Effect.suspend(() =>
+      Effect.logWarning("Drain timeout: running handlers are interrupted and their records given back").pipe(
+        Effect.annotateLogs({ worker: name, handlers: loop.handling() })
+      )
+    ),
+    loop.interrupt
+  )
+  const drain = Effect.raceFirst(loop.empty, Effect.andThen(Effect.sleep(settings.drainTimeout), giveBack)).pipe(
+    Effect.andThen(loop.empty)
   )
   yield* Effect.forkScoped(loop.run)
-  yield* Effect.forkScoped(
-    Effect.andThen(loop.ended, Effect.andThen(running.empty, Deferred.succeed(ended, undefined)))
-  )
+  yield* Effect.forkScoped(Effect.andThen(loop.ended, Effect.andThen(loop.empty, Deferred.succeed(ended, undefined))))
   const stop = Effect.gen(function* () {
     loop.stop()
     yield* loop.ended

@@ -68,6 +68,12 @@ export interface WorkerSettings {
   /** Handlers that run at a time. Defaults to 10. */
   readonly concurrency?: number | undefined
   /**
+   * Records handled in one transaction, one after another, with one commit for all: for small database work in great
+   * numbers. Needs `ownership: "transaction"`, and then `concurrency` is how many transactions run at a time. A record
+   * is not shown as processing, and when the commit fails all of them are as they were. Defaults to 1.
+   */
+  readonly batchSize?: number | undefined
+  /**
    * Records that may be taken beyond those that can begin at once. How many of them are is learnt: for small jobs so
    * many that no slot waits for the database, for long ones none. 0 turns it off. Defaults to 1,000.
    */

@@ -2,18 +2,20 @@
  * The loop that fills free slots with records. It only loops: how many to take
  * is decided in `prefetch`, and what is handled how, elsewhere.
  */
-import { type Context, Deferred, Duration, Effect, Exit, Metric, MutableList } from "effect"
+import { type Context, Deferred, Duration, Effect, Exit, MutableList } from "effect"
 import type { Claim } from "../store/Claim.ts"
-import type { ConditionOptions, DequeueOptions, WorkStore } from "../store/WorkStore.ts"
+import type { LowWaterMark } from "../store/LowWaterMark.ts"
+import type { BatchOptions, ConditionOptions, WorkStore } from "../store/WorkStore.ts"
 import type { Key } from "../table/Key.ts"
+import { askBudget } from "./askBudget.ts"
 import { giveBack } from "./giveBack.ts"
-import type { Begin, JobRunner } from "./JobRunner.ts"
+import { type Begin, handlersGauge, type JobRunner } from "./JobRunner.ts"
 import { howMany, isBelieved, nextTarget } from "./prefetch.ts"
 import type { RunningJob, RunningJobs } from "./RunningJobs.ts"
 import type { ResolvedSettings } from "./settings.ts"
 import type { WakeUp } from "./WakeUp.ts"
 import { runHook } from "./runHook.ts"
-import type { PreDequeue, WorkerHooks } from "./WorkerOptions.ts"
+import type { WorkerHooks } from "./WorkerOptions.ts"
 
 export interface DequeueLoopOptions<Record, Id extends Key, Source extends string, R> {
   readonly settings: ResolvedSettings
@@ -28,10 +30,8 @@ export interface DequeueLoopOptions<Record, Id extends Key, Source extends strin
   readonly ready: () => boolean
   readonly running: RunningJobs<Record, Id>
   readonly wakeUp: WakeUp
+  readonly lowWaterMark: LowWaterMark
 }
-
-const handlers = (worker: string) =>
-  Metric.gauge("drover_worker_handlers", { description: "Handlers that run now", attributes: { worker } })
 
 /** Dequeues under way at once, while there is plenty: the database works on one while the other's records begin. */
 const OVERLAP = 2
@@ -42,12 +42,12 @@ const AT_ONCE = 100
 export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   options: DequeueLoopOptions<Record, Id, Source, R>
 ) => {
-  const { begin, dequeue, hooks, ready, runner, running, services, settings, wakeUp } = options
+  const { begin, dequeue, hooks, lowWaterMark, ready, runner, running, services, settings, wakeUp } = options
   const { concurrency, interval, name, workerHostname } = settings
   const { postHandle, preDequeue, preHandle } = hooks
   type Job = RunningJob<Record, Id>
   const ended = Deferred.makeUnsafe<void>()
-  const handlersNow = handlers(name)
+  const handlersNow = handlersGauge(name)
   const fork = Effect.runForkWith(services)
   const stopAsked = Deferred.makeUnsafe<void>()
   /** Taken, and waiting for a slot. */
@@ -155,13 +155,7 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
     wakeUp.call()
   }
 
-  /** A hook may wait until something fits; a stop does not wait for the hook. */
-  const askBudget: Effect.Effect<PreDequeue<Source>, unknown, R> = preDequeue === undefined
-    ? Effect.succeed({ go: true, limit: Infinity, ...options.conditions })
-    : Effect.raceFirst(
-        runner.metrics.track("preDequeue")(preDequeue),
-        Effect.as(Deferred.await(stopAsked), { go: false })
-      )
+  const ask = askBudget(preDequeue, runner.metrics, options.conditions, Deferred.await(stopAsked))
 
   const welcome = Effect.fnUntraced(function* (claims: ReadonlyArray<Claim<Record, Id>>) {
     const jobs = claims.map((claim) => running.add(claim, settings.ownership === "lease"))
@@ -186,11 +180,12 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
 
   /** Takes what there is room for. Answers whether there may be more. */
   const take = Effect.gen(function* () {
-    const budget = yield* askBudget
+    const budget = yield* ask
     const limit = Math.min(room(), budget.limit ?? 1)
     if (!budget.go || stopping || limit < 1) return false
-    const chosen: DequeueOptions<Source> = {
+    const chosen: BatchOptions<Source> = {
       workerHostname,
+      lowWaterMark,
       ...(budget.conditions === undefined ? {} : { conditions: budget.conditions }),
       ...(budget.values === undefined ? {} : { values: budget.values })
     }
@@ -223,7 +218,7 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   const turn = Effect.suspend(() => {
     wakeUp.reset()
     if (over()) return dequeues > 0 ? wakeUp.called : Effect.void
-    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(interval)
+    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(Duration.min(interval, Duration.millis(lowWaterMark.lookWithin)))
     if (!mayDequeue()) return wakeUp.called
     wakeUp.presumeMore(plenty)
     dequeues++

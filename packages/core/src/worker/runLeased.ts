@@ -8,9 +8,9 @@ import { writtenEnd } from "./AttemptStore.ts"
 import { endingOf } from "./Ending.ts"
 import {
   type Begin,
+  handlerSpan,
   type JobRunner,
   makeCountOutcome,
-  makeInSpan,
   servicesOf,
   type Told,
   withLimit
@@ -26,7 +26,6 @@ export const runLeased = <Record, Id extends Key, R>(
   const { handle, limit, policy, worker } = runner
   const handling = runner.metrics.meter("handle", services)
   const count = makeCountOutcome(worker, services)
-  const inSpan = makeInSpan(services, worker)
 
   const finish = (job: RunningJob<Record, Id>, exit: Exit.Exit<unknown, unknown>, { ended }: Told) => {
     const { claim } = job
@@ -63,10 +62,7 @@ export const runLeased = <Record, Id extends Key, R>(
       return finish(job, Exit.failCause(Cause.interrupt()), told)
     }
     const start = performance.now()
-    const handler = inSpan(
-      Effect.suspend(() => handle(claim)),
-      claim
-    )
+    const handler = handlerSpan(worker, claim)(Effect.suspend(() => handle(claim)))
     const fiber = Effect.runForkWith(servicesOf(services, worker, claim))(withLimit(handler, limit(claim), job))
     job.handling(() => fiber.interruptUnsafe())
     fiber.addObserver((exit) => {

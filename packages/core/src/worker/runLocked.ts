@@ -8,7 +8,7 @@ import type { WorkStore } from "../store/WorkStore.ts"
 import type { Key } from "../table/Key.ts"
 import { markOne, writtenEnd } from "./AttemptStore.ts"
 import { endingOf } from "./Ending.ts"
-import { type Begin, type JobRunner, makeCountOutcome, makeInSpan, servicesOf, withLimit } from "./JobRunner.ts"
+import { type Begin, handlerSpan, type JobRunner, makeCountOutcome, servicesOf, withLimit } from "./JobRunner.ts"
 import type { RunningJob } from "./RunningJobs.ts"
 
 /** What locking a claimed record takes of a store. */
@@ -21,8 +21,8 @@ export const runLocked = <Record, Id extends Key, R>(
   services: Context.Context<R>
 ): Begin<Record, Id> => {
   const { handle, limit, metrics, policy, store, worker } = runner
+  const handling = metrics.track("handle")
   const count = makeCountOutcome(worker, services)
-  const inSpan = makeInSpan(services, worker)
 
   /** A failed handler's writes are undone to a savepoint, and its error is recorded in the same commit. */
   const attempt = Effect.fnUntraced(function* (job: RunningJob<Record, Id>) {
@@ -30,7 +30,7 @@ export const runLocked = <Record, Id extends Key, R>(
     const held = Option.getOrUndefined(yield* Effect.interruptible(locking.lockClaim(job.claim)))
     if (held === undefined) return "lost"
     const { claim } = held
-    const handler = inSpan(metrics.track("handle")(Effect.suspend(() => handle(claim))), claim)
+    const handler = handlerSpan(worker, claim)(handling(Effect.suspend(() => handle(claim))))
     const exit = yield* Effect.exit(
       Effect.interruptible(held.use(database.transaction(withLimit(handler, limit(claim), job))))
     )

@@ -13,6 +13,7 @@ export interface ResolvedSettings {
   readonly workerHostname: string
   readonly ownership: "lease" | "transaction"
   readonly concurrency: number
+  readonly batchSize: number
   readonly prefetch: number
   readonly prefetchWait: Duration.Duration
   readonly interval: Duration.Duration
@@ -50,6 +51,13 @@ export const resolveSettings = (
       `must be less than half the store's stalledMaxAge (${Duration.format(store.stalledMaxAge)}), so that one lost heartbeat loses no lease`
     )
   }
+  const batchSize = count("batchSize", settings.batchSize ?? 1)
+  if (batchSize > 1 && settings.ownership !== "transaction") {
+    throw invalid(
+      "batchSize",
+      'of more than 1 needs ownership: "transaction"; leased records are batched by themselves'
+    )
+  }
   const drainTimeout = Option.getOrUndefined(Duration.fromInput(settings.drainTimeout ?? "30 seconds"))
   if (drainTimeout === undefined || Duration.isNegative(drainTimeout)) {
     throw invalid(
@@ -62,6 +70,7 @@ export const resolveSettings = (
     workerHostname: settings.workerHostname ?? `${hostname()}:${process.pid}`,
     ownership: settings.ownership ?? "lease",
     concurrency: count("concurrency", settings.concurrency ?? 10),
+    batchSize,
     prefetch: wholeFromZero("prefetch", settings.prefetch ?? 1000),
     prefetchWait: time("prefetchWait", settings.prefetchWait ?? Duration.min(Duration.millis(250), share(4))),
     interval: time("interval", settings.interval ?? "1 second"),

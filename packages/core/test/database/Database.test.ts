@@ -4,6 +4,7 @@ import { integer, pgTable, text } from "drizzle-orm/pg-core"
 import { Deferred, Effect, Exit, Fiber, Option, Scope, Stream } from "effect"
 import { Database } from "../../src/index.ts"
 import { testDatabase } from "../support/database.ts"
+import { execute } from "../support/createTable.ts"
 
 const notes = pgTable("notes", { id: integer("id").primaryKey(), body: text("body") })
 
@@ -92,6 +93,54 @@ layer(testDatabase({ connections: 2 }), { excludeTestServices: true })("Database
 
       assert.strictEqual(inner, "inner")
       assert.deepStrictEqual(yield* ids, [1, 3])
+    })
+  )
+
+  it.effect("sends nothing for a nested transaction in which nothing is sent", () =>
+    Effect.gen(function* () {
+      const { begin, transaction } = yield* Database
+      const open = yield* begin
+      const [row] = yield* open.use(execute("select pg_backend_pid() as pid"))
+      const lastStatement = Effect.map(
+        execute(`select query from pg_stat_activity where pid = ${Number(row!["pid"])}`),
+        ([activity]) => activity!["query"]
+      )
+
+      yield* open.use(transaction(Effect.void))
+      assert.strictEqual(yield* lastStatement, "select pg_backend_pid() as pid")
+      yield* open.use(transaction(transaction(execute("select 1"))))
+      assert.strictEqual(yield* lastStatement, "release savepoint drover_0")
+    })
+  )
+
+  it.effect("commits right behind a last statement, and refuses what comes after it", () =>
+    Effect.gen(function* () {
+      const { begin } = yield* Database
+      yield* execute("create table if not exists lasts (n int)")
+      const open = yield* begin
+      yield* open.use(execute("insert into lasts values (1)"))
+      const rows = yield* open.commitAfter(execute("insert into lasts values (2) returning n"))
+
+      assert.deepStrictEqual(rows, [{ n: 2 }])
+      assert.strictEqual((yield* execute("select * from lasts")).length, 2)
+      assert.strictEqual((yield* Effect.flip(open.use(execute("select 1"))))._tag, "StatementRejected")
+    })
+  )
+
+  it.effect("rolls back when the last statement is rejected, and commits when there is none", () =>
+    Effect.gen(function* () {
+      const { begin } = yield* Database
+      yield* execute("create table if not exists rejected (n int)")
+      const one = yield* begin
+      yield* one.use(execute("insert into rejected values (1)"))
+      const rejection = yield* Effect.flip(one.commitAfter(execute("select 1 / 0")))
+      assert.deepInclude(rejection, { _tag: "StatementRejected", code: "22012" })
+      assert.strictEqual((yield* execute("select * from rejected")).length, 0)
+
+      const none = yield* begin
+      yield* none.use(execute("insert into rejected values (2)"))
+      yield* none.commitAfter(Effect.void)
+      assert.strictEqual((yield* execute("select * from rejected")).length, 1)
     })
   )
 

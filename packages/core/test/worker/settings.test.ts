@@ -53,6 +53,7 @@ describe("The settings of a worker", () => {
       workerHostname: `${hostname()}:${process.pid}`,
       ownership: "lease",
       concurrency: 10,
+      batchSize: 1,
       prefetch: 1000,
       prefetchWait: Duration.millis(250),
       interval: Duration.seconds(1),

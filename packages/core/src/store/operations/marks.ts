@@ -9,6 +9,7 @@ import { type Fence, fencesValues, fenceValues } from "../Fence.ts"
 import { storable } from "../storable.ts"
 import type { Key } from "../../table/Key.ts"
 import type { StoreParts } from "../StoreParts.ts"
+import { statesOf } from "./batches.ts"
 import { completeMany, endMany } from "../statements/finishMany.ts"
 import { markComplete } from "../statements/markComplete.ts"
 import { markErrored } from "../statements/markErrored.ts"
@@ -49,13 +50,7 @@ export const makeMarks = <Id extends Key>(
       const statement = ended.every(({ end }) => end._tag === "Completed") ? allComplete : anyEnd
       return Effect.map(
         database.control(() => statement.execute(valuesOf(ended))),
-        (rows) => {
-          const states: Array<WorkState | undefined> = Array.from({ length: ended.length })
-          for (const [state, places] of rows as ReadonlyArray<readonly [WorkState, ReadonlyArray<number>]>) {
-            for (const place of places) states[place - 1] = state
-          }
-          return states
-        }
+        (rows) => statesOf(rows, ended.length)
       )
     })
   }

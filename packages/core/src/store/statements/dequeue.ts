@@ -20,21 +20,28 @@ export const dequeue = (
   conditions: ReadonlyArray<SQL>,
   reader: Pick<ClaimReader, "fields"> = claimReader(context, context.selection)
 ) => {
-  const { columns, db, table } = context
-  const candidates = db
-    .select({ ctid: sql`${table}.ctid` })
-    .from(table)
-    .where(and(eligible(context, columns), ...conditions.map((condition) => sql`(${condition})`)))
-    .orderBy(...context.order)
-    .limit(sql.placeholder("limit"))
-    .for("update", { skipLocked: true })
-  return db
-    .update(table)
-    .set(claimed(context))
-    .from(sql`unnest(array(${candidates})) with ordinality as candidate(tid, place)`)
-    .where(sql`${table}.ctid = candidate.tid`)
-    .returning(reader.fields)
+  const chosen = candidates(context, conditions, sql`${sql.placeholder("limit")}`)
+  return claim(context, sql`array(${chosen})`, reader)
 }
+
+/** Locks the first records that are eligible, and gives their places in the table. */
+export const candidates = (context: StoreContext, conditions: ReadonlyArray<SQL>, limit: SQL) =>
+  context.db
+    .select({ ctid: sql`${context.table}.ctid` })
+    .from(context.table)
+    .where(and(eligible(context, context.columns), ...conditions.map((condition) => sql`(${condition})`)))
+    .orderBy(...context.order)
+    .limit(limit as never)
+    .for("update", { skipLocked: true })
+
+/** Claims the records at these places in the table. */
+export const claim = (context: StoreContext, places: SQL, reader: Pick<ClaimReader, "fields">) =>
+  context.db
+    .update(context.table)
+    .set(claimed(context))
+    .from(sql`unnest(${places}) with ordinality as candidate(tid, place)`)
+    .where(sql`${context.table}.ctid = candidate.tid`)
+    .returning(reader.fields)
 
 /** What a dequeue writes, in every variant of it. `claimReader` knows what it writes to every row alike. */
 export const claimed = (context: StoreContext) =>

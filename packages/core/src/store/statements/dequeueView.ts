@@ -10,7 +10,7 @@
  */
 import { and, Column, is, type SQL, sql } from "drizzle-orm"
 import type { PgView } from "drizzle-orm/pg-core"
-import { type ClaimReader, claimReader } from "../claimReader.ts"
+import { type ClaimReader, claimReader, type ReaderOptions } from "../claimReader.ts"
 import { eligible } from "../eligible.ts"
 import { decodedAs, type Field } from "../Returned.ts"
 import { idsPlaceholder, type StoreContext } from "../StoreContext.ts"
@@ -43,10 +43,37 @@ export const claimLocked = (
   conditions: ReadonlyArray<SQL>,
   reader: Pick<ClaimReader, "fields"> = viewReader(context)
 ) => {
-  const { columns, db, selection, sourceColumns, table } = context
-  // in a subquery of its own, where only the view's names mean anything
+  const { columns, db, table } = context
+  const shown = shownRecords(context, conditions)
+  return db
+    .update(table)
+    .set(claimed(context))
+    .from(shown)
+    .where(sql`${columns.id} = ${ofShown(SHOWN_ID)}`)
+    .returning(reader.fields)
+}
+
+/**
+ * Reads what `lockCandidates` has locked, and tests the conditions again, for a batch that is handled under that lock.
+ */
+export const readLocked = (
+  context: StoreContext,
+  conditions: ReadonlyArray<SQL>,
+  reader: Pick<ClaimReader, "fields">
+) => {
+  const { columns, db, table } = context
+  const shown = shownRecords(context, conditions)
+  return db
+    .select(reader.fields)
+    .from(table)
+    .innerJoin(shown, sql`${columns.id} = ${ofShown(SHOWN_ID)}`)
+}
+
+/** The records of the given ids as the view shows them, in a subquery of its own, where only the view's names mean anything. */
+const shownRecords = (context: StoreContext, conditions: ReadonlyArray<SQL>) => {
+  const { db, selection, sourceColumns } = context
   const fields = Object.entries(selection).map(([name, field]) => [name, sql`${field}`.as(FIELD + name)] as const)
-  const shown = db
+  return db
     .select({
       [SHOWN_ID]: sql`${sourceColumns.id}`.as(SHOWN_ID),
       [SHOWN_PLACE]: sql`array_position(${idsPlaceholder(context)}, ${sourceColumns.id})`.as(SHOWN_PLACE),
@@ -60,17 +87,11 @@ export const claimLocked = (
       )
     )
     .as(SHOWN)
-  return db
-    .update(table)
-    .set(claimed(context))
-    .from(shown)
-    .where(sql`${columns.id} = ${ofShown(SHOWN_ID)}`)
-    .returning(reader.fields)
 }
 
 /** Reads what `claimLocked` returns. */
-export const viewReader = (context: StoreContext): ClaimReader =>
-  claimReader(context, shownFields(context), ofShown(SHOWN_PLACE).mapWith(Number))
+export const viewReader = (context: StoreContext, as?: ReaderOptions["as"]): ClaimReader =>
+  claimReader(context, shownFields(context), { place: ofShown(SHOWN_PLACE).mapWith(Number), as })
 
 const SHOWN = "shown"
 const SHOWN_ID = "$id"
