@@ -9,7 +9,7 @@ import type { Options } from "./options.ts"
 import { type Databases, startDatabases } from "./postgres.ts"
 import { Samples } from "./Samples.ts"
 import { type RedisServer, startRedis } from "./redis.ts"
-import { full, quick, type Scale } from "./scale.ts"
+import { full, quick, type Scale, short } from "./scale.ts"
 import type { Servers } from "./systems/System.ts"
 
 /** Who creates a family's tables, and fills them. */
@@ -30,7 +30,7 @@ export interface RunningBench extends Bench {
 
 export const makeBench = async (
   options: Options,
-  scale: Scale = options.quick ? quick : full
+  scale: Scale = options.quick ? quick : options.short ? short : full
 ): Promise<RunningBench> => {
   const redis = options.systems.has("bullmq") ? await startRedis() : undefined
   const redisPort = redis?.port

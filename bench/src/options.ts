@@ -20,6 +20,7 @@ export const workloadNames = [
 
 export interface Options {
   readonly quick: boolean
+  readonly short: boolean
   readonly only: ReadonlyArray<string> | undefined
   /** Families, and single contestants of them. */
   readonly systems: ReadonlySet<string>
@@ -36,6 +37,7 @@ export const usage = `usage: pnpm bench [options]
   --only a,b             these workloads only: ${workloadNames.join(", ")}
   --systems a,b          these systems only: ${families.join(", ")};
                          or single ways of running them: ${Object.keys(contestants).slice(0, 2).join(", ")}, …
+  --short                all rounds, but the smaller sizes: about half an hour
   --rounds n             how often everything is measured (default 5, quick 1)
   --out file.md          where the report goes (default bench/RESULTS.md; RESULTS.quick.md and RESULTS.partial.md for
                          a quick run and for a part)
@@ -49,6 +51,7 @@ export const readOptions = (args: ReadonlyArray<string>): Options | "help" => {
     args: args.filter((arg) => arg !== "--"),
     options: {
       quick: { type: "boolean", default: false },
+      short: { type: "boolean", default: false },
       only: { type: "string" },
       systems: { type: "string" },
       rounds: { type: "string" },
@@ -72,6 +75,7 @@ export const readOptions = (args: ReadonlyArray<string>): Options | "help" => {
   const file = partial ? "../RESULTS.partial.md" : values.quick ? "../RESULTS.quick.md" : "../RESULTS.md"
   return {
     quick: values.quick,
+    short: values.short,
     only,
     systems: new Set(named),
     rounds,

@@ -15,8 +15,12 @@ export interface Run extends Outcome {
 }
 
 export const report = (bench: RunningBench, { failed, leftOut, seconds, workloads }: Run): string => {
-  const { quick, rounds } = bench.options
-  const rough = quick ? " A quick run: small counts, few rounds, **rough figures**." : ""
+  const { quick, rounds, short } = bench.options
+  const rough = quick
+    ? " A quick run: small counts, few rounds, **rough figures**."
+    : short
+      ? " A short run: every round, with the smaller sizes."
+      : ""
   const intro =
     `Drover beside its peers and the bare statements (the floor), all in one run of ${duration(seconds)}, ` +
     `${rounds === 1 ? "one round" : `medians of ${rounds} rounds`}, ${new Date().toISOString().slice(0, 10)}.${rough}`

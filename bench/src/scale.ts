@@ -45,6 +45,19 @@ export const full: Scale = {
   budgetSeconds: Infinity
 }
 
+/** Every round, with the smaller of the full sizes. */
+export const short: Scale = {
+  ...full,
+  few: true,
+  longRounds: 1,
+  burnDown: [50_000],
+  oneATransaction: 10_000,
+  bulkEnqueue: 50_000,
+  singleEnqueue: 500,
+  scalingJobs: 50_000,
+  claims: 20
+}
+
 export const quick: Scale = {
   few: true,
   longRounds: 1,

@@ -5,16 +5,10 @@ import type { DatabaseOptions, JobQueueOptions, JobRuntime } from "@drover/core"
 
 type RuntimeSettings = Omit<JobRuntime.JobRuntimeOptions<never>, "handlers">
 
-/** Those that are on their way into core are named here until they are declared there. */
-interface Upcoming {
-  readonly prefetch?: number
-  readonly batchSize?: number
-}
-
 export interface DroverSettings {
   readonly database: Omit<DatabaseOptions, "url">
-  readonly queue: JobQueueOptions & { readonly onComplete?: "keep" | "delete" }
-  readonly runtime: RuntimeSettings & Upcoming
+  readonly queue: JobQueueOptions
+  readonly runtime: RuntimeSettings
 }
 
 const lease = { concurrency: 24, prefetch: 1000 } as const
@@ -22,16 +16,16 @@ const lease = { concurrency: 24, prefetch: 1000 } as const
 export const droverSettings = {
   kept: { database: {}, queue: { onComplete: "keep" }, runtime: lease },
   deleted: { database: {}, queue: { onComplete: "delete" }, runtime: lease },
-  /** Transactions of up to 500 jobs. */
+  /** Four transactions at a time, of up to 500 jobs each. */
   transaction: {
     database: { connections: 10 },
     queue: { onComplete: "keep" },
-    runtime: { ownership: "transaction", concurrency: 1000, batchSize: 500 }
+    runtime: { ownership: "transaction", concurrency: 4, batchSize: 500 }
   },
   transactionDeleted: {
     database: { connections: 10 },
     queue: { onComplete: "delete" },
-    runtime: { ownership: "transaction", concurrency: 1000, batchSize: 500 }
+    runtime: { ownership: "transaction", concurrency: 4, batchSize: 500 }
   },
   /** A transaction for each job. */
   one: {

@@ -29,8 +29,8 @@ export const nextTarget = (target: number, most: number, { ended, millis }: Pace
 }
 
 /**
- * How many to take now: what free slots and the target leave room for, but none while more than half of the target
- * waits, so that statements stay few and large.
+ * How many to take now: what free slots and the target leave room for, half of the target at a time, so that one half
+ * is on its way while the other begins; but none while more than half of the target waits.
  */
 export const howMany = (target: number, freeSlots: number, waiting: number): number =>
-  waiting * 2 > target ? 0 : freeSlots + target - waiting
+  waiting * 2 > target ? 0 : Math.min(freeSlots + target - waiting, Math.max(freeSlots, Math.ceil(target / 2)))
