@@ -13,7 +13,7 @@
  * Served by `jobs_dedupe_idx`.
  */
 import { type SQL, sql } from "drizzle-orm"
-import { wakeExpression } from "../store/wake.ts"
+import { wakeExpression, wakeOrLookAgain } from "../store/wake.ts"
 import type { EncodedJob } from "./EncodedJob.ts"
 import { jobs } from "./jobsTable.ts"
 import { sentJobs } from "./sentJobs.ts"
@@ -29,6 +29,9 @@ export interface EnqueuedRow extends Record<string, unknown> {
 export const enqueueJobs = (store: string, clock: SQL, list: ReadonlyArray<EncodedJob>): SQL => {
   const keyed = list.some(({ dedupeKey }) => dedupeKey !== undefined)
   const { from, values } = sentJobs(list, keyed)
+  // what nobody gave a time, and what is folded into nothing, comes last
+  const mayBeFirst = keyed || list.some(({ at }) => at !== undefined)
+  const wake = mayBeFirst ? wakeWaiting(store, clock) : wakeExpression(store)
   return sql`
     with enqueued as (
       insert into ${jobs} as job
@@ -39,11 +42,15 @@ export const enqueueJobs = (store: string, clock: SQL, list: ReadonlyArray<Encod
       from ${from}
       order by place
       ${keyed ? fold : sql``}
-      returning id${keyed ? sql`, xmax <> 0 as deduped` : sql``}
+      returning id${keyed ? sql`, xmax <> 0 as deduped` : sql``}${mayBeFirst ? sql`, process_after, state` : sql``}
     )
-    select json_agg(id) as ids${keyed ? sql`, json_agg(deduped) as deduped` : sql``}, ${wakeExpression(store)} as wake
+    select json_agg(id) as ids${keyed ? sql`, json_agg(deduped) as deduped` : sql``}, ${wake} as wake
     from enqueued`
 }
+
+/** For jobs of which one may stand in front of others: its time was given, or it waited before and was moved by a fold. */
+export const wakeWaiting = (store: string, clock: SQL): SQL =>
+  wakeOrLookAgain({ clock, name: store }, sql`enqueued where state <> 'processing'`)
 
 /** What becomes of a job whose key is taken; the table is named `job`. */
 export const fold = sql`

@@ -9,9 +9,8 @@
  * Served by `jobs_dedupe_idx`; what serves the query is up to it.
  */
 import { type SQL, sql } from "drizzle-orm"
-import { wakeExpression } from "../store/wake.ts"
 import type { EncodedQuery } from "./EncodedQuery.ts"
-import { fold } from "./enqueueJobs.ts"
+import { fold, wakeWaiting } from "./enqueueJobs.ts"
 import { jobs } from "./jobsTable.ts"
 
 /**
@@ -26,11 +25,12 @@ export type EnqueuedFrom = {
   readonly deduped: number
 }
 
-export const enqueueQuery = (store: string, clock: SQL, query: EncodedQuery): SQL =>
-  query.dedupeKey === undefined
+export const enqueueQuery = (store: string, clock: SQL, query: EncodedQuery): SQL => {
+  const wake = sql`case when count(*) > 0 then ${wakeWaiting(store, clock)} end`
+  return query.dedupeKey === undefined
     ? sql`
-      with enqueued as (${insert(clock, query, query.payload, sql`null`, query.from)} returning 1)
-      select count(*)::int as enqueued, 0 as deduped, ${wakeIfAny(store)} as wake from enqueued`
+      with enqueued as (${insert(clock, query, query.payload, sql`null`, query.from)} returning process_after, state)
+      select count(*)::int as enqueued, 0 as deduped, ${wake} as wake from enqueued`
     : sql`
       with picked as materialized (
         select ${query.payload} as payload, ${query.dedupeKey} as key, row_number() over () as place from ${query.from}
@@ -43,12 +43,13 @@ export const enqueueQuery = (store: string, clock: SQL, query: EncodedQuery): SQ
       enqueued as (
         ${insert(clock, query, sql`payload`, sql`key`, sql`folded order by key nulls first, place`)}
         ${fold}
-        returning xmax <> 0 as deduped
+        returning xmax <> 0 as deduped, process_after, state
       )
       select count(*) filter (where not deduped)::int as enqueued,
              ((select count(*) from picked) - count(*) filter (where not deduped))::int as deduped,
-             ${wakeIfAny(store)} as wake
+             ${wake} as wake
       from enqueued`
+}
 
 /** Rows without a key are not folded, and keep their order. */
 const ownPlace = sql`(case when key is null then picked.place end)`
@@ -61,5 +62,3 @@ const insert = (clock: SQL, query: EncodedQuery, payload: SQL, key: SQL, from: S
          least(${query.at?.toISOString() ?? null}::timestamptz,
                ${clock} + ${query.delayMillis ?? null}::float8 * interval '1 millisecond')
   from ${from}`
-
-const wakeIfAny = (store: string): SQL => sql`case when count(*) > 0 then ${wakeExpression(store)} end`

@@ -8,7 +8,7 @@
  *
  * - is found at once where it is recent (`dequeueFromMark`), or where somebody told of it (`forget`);
  * - else by the next look from the start: as soon as such looks take less than a twentieth of the time, which is at
- *   every turn of a quiet queue, and after half a minute at the latest.
+ *   every turn of a quiet queue, and after a minute at the latest.
  */
 
 /** Raw values of the last record's order, by their placeholders. */
@@ -36,7 +36,7 @@ const SHARE = 20
 const QUIET_MILLIS = 1000
 
 /** However long a look from the start takes. */
-const MOST_MILLIS = 30_000
+const MOST_MILLIS = 60_000
 
 export class LowWaterMark {
   readonly #now: () => number

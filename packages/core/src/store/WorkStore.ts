@@ -82,7 +82,7 @@ export interface WorkStore<Record, Id extends Key = number, Source extends strin
   readonly enqueueFrom: <Row extends Insert>(
     query: Query<Row> & Query<Known<Row, Insert>>
   ) => Effect.Effect<number, InvalidOptions | DatabaseError>
-  /** Wakes a worker when the transaction commits, for records that were inserted by other means. */
+  /** Wakes workers when the transaction commits, for records that were inserted or made ready by other means. */
   readonly wake: Effect.Effect<void, DatabaseError>
 
   /** How many records are queued, or errored with attempts left, due or not; with `processingToo`, those being processed as well. */

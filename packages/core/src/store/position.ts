@@ -67,7 +67,8 @@ export const positionReader = (
  */
 const LATE = sql.raw("interval '250 milliseconds'")
 
-const given = (name: string, column: AnyPgColumn): SQL => sql`${sql.placeholder(name)}::${typeOf(column)}`
+/** Kept from the planner, which would otherwise plan for each position anew: dearer than a claim of one record. */
+const given = (name: string, column: AnyPgColumn): SQL => sql`(select ${sql.placeholder(name)}::${typeOf(column)})`
 
 const recent = ({ columns }: StoreContext): SQL => sql`${given(SEEN, columns.processAfter)} - ${LATE}`
 

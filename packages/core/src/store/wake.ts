@@ -22,6 +22,13 @@ export const lookAgainNotice = (store: string): string => `again ${store}`
 /** As `wakeExpression`, for statements that put records in front of others. */
 export const lookAgain = (store: string): SQL => sql`(select pg_notify(${WAKE_CHANNEL}, ${lookAgainNotice(store)}))`
 
+/**
+ * For statements whose `rows` have a `process_after` of their own, or an older record's: as `lookAgain` where one of
+ * them was due before now, and else as `wakeExpression`.
+ */
+export const wakeOrLookAgain = ({ clock, name }: Pick<StoreContext, "clock" | "name">, rows: SQL): SQL =>
+  sql`(select pg_notify(${WAKE_CHANNEL}, case when min(process_after) < ${clock} then ${lookAgainNotice(name)} else ${name} end) from ${rows})`
+
 /** What workers of a store are told when a record that one of them may be handling was asked to stop. */
 export const stopNotice = (store: string): string => `stop ${store}`
 

@@ -83,7 +83,10 @@ export interface WorkerSettings {
    * No failure is counted. Defaults to 250 milliseconds, and to less than a quarter of `stalledMaxAge`.
    */
   readonly prefetchWait?: Duration.Input | undefined
-  /** Wait after an empty or failed dequeue, unless woken before. Defaults to 1 second. */
+  /**
+   * Wait after an empty or failed dequeue, unless woken before; no more than about a second as long as the worker has
+   * not looked from the start of the order since it took something. Defaults to 1 second.
+   */
   readonly interval?: Duration.Input | undefined
   /** `notify`: an enqueue wakes the worker. `poll`: only the interval does, for poolers that cannot LISTEN. Defaults to `notify`. */
   readonly wakeUp?: "notify" | "poll" | undefined

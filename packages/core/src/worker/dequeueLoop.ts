@@ -33,8 +33,12 @@ export interface DequeueLoopOptions<Record, Id extends Key, Source extends strin
   readonly lowWaterMark: LowWaterMark
 }
 
-/** Dequeues under way at once, while there is plenty: the database works on one while the other's records begin. */
-const OVERLAP = 2
+/**
+ * Dequeues under way at once, while there is plenty: the database works on one while the other's records begin. Two
+ * that run side by side may share out neighbours, so a worker that handles one record at a time, in strict order,
+ * makes one at a time.
+ */
+const overlapOf = (concurrency: number): number => (concurrency > 1 ? 2 : 1)
 
 /** Handlers begun in one turn of the event loop, so that sockets and timers get their turn. */
 const AT_ONCE = 100
@@ -45,6 +49,7 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   const { begin, dequeue, hooks, lowWaterMark, ready, runner, running, services, settings, wakeUp } = options
   const { concurrency, interval, name, workerHostname } = settings
   const { postHandle, preDequeue, preHandle } = hooks
+  const overlap = overlapOf(concurrency)
   type Job = RunningJob<Record, Id>
   const ended = Deferred.makeUnsafe<void>()
   const handlersNow = handlersGauge(name)
@@ -72,7 +77,7 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   const over = () => stopping || (remaining <= 0 && waiting.length === 0 && dequeues === 0)
   const room = () =>
     ready() ? Math.min(howMany(target, concurrency - slots, waiting.length + asked), remaining - asked) : 0
-  const mayDequeue = () => dequeues < (plenty && preDequeue === undefined ? OVERLAP : 1) && room() > 0
+  const mayDequeue = () => dequeues < (plenty && preDequeue === undefined ? overlap : 1) && room() > 0
 
   /** The worker holds the record no more. */
   const leave = (job: Job, first: () => void = () => {}) => {
@@ -166,7 +171,8 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
     }
     MutableList.appendAllUnsafe(waiting, jobs)
     if (stopping) returnWaiting()
-    else fillSoon()
+    else if (plenty) fillSoon() // the next dequeue is sent first
+    else fill()
   })
 
   const learn = () => {

@@ -9,7 +9,12 @@ import { Database, DatabaseUnavailable, LeaseLost, RetryPolicy, StatementRejecte
 import { WAKE_CHANNEL } from "../../src/store/wake.ts"
 import { makeQueue, type TaskClaim } from "../worker/fixtures/queue.ts"
 
-const ownerships = ["lease", "transaction"] as const
+/** Every way to own records. */
+const ways = [
+  { ownership: "lease", concurrency: 4 },
+  { ownership: "transaction", concurrency: 4 },
+  { ownership: "transaction", concurrency: 2, batchSize: 5 }
+] as const
 const forEver = {
   stalledMaxAge: "1 second",
   maxNumResets: 10_000,
@@ -24,7 +29,7 @@ export const underLoad = Effect.fnUntraced(function* (records: number) {
     Effect.tapError(effect, (error) => Effect.sync(() => errors.push(error)))
   const short = (millis: number) => run((db) => db.execute(sql`select pg_sleep(${millis / 1000}::float8)`))
 
-  const queues = yield* Effect.forEach(ownerships, (ownership) =>
+  const queues = yield* Effect.forEach(ways, (way) =>
     Effect.gen(function* () {
       const queue = yield* makeQueue(forEver)
       yield* queue.add(records)
@@ -35,9 +40,9 @@ export const underLoad = Effect.fnUntraced(function* (records: number) {
           yield* short(claim.id % 40)
         })
       const handle = (claim: TaskClaim) =>
-        noted(ownership === "transaction" ? work(claim) : Effect.andThen(short(5), claim.completeIn(work(claim))))
+        noted(way.ownership === "transaction" ? work(claim) : Effect.andThen(short(5), claim.completeIn(work(claim))))
       for (let worker = 0; worker < 2; worker++) {
-        yield* Worker.make({ store: queue.store, handle, ownership, concurrency: 4, interval: "50 millis" })
+        yield* Worker.make({ ...way, store: queue.store, handle, interval: "50 millis" })
       }
       return queue
     })
@@ -59,7 +64,7 @@ export const underLoad = Effect.fnUntraced(function* (records: number) {
   return {
     /** Until this part of all records is completed. */
     reached: (part: number) =>
-      Effect.repeat(Effect.delay(completed, "10 millis"), { until: (count) => count >= records * 2 * part }),
+      Effect.repeat(Effect.delay(completed, "10 millis"), { until: (count) => count >= records * ways.length * part }),
     /** Everything is done once, the callers were told in words they understand, and all connections are there. */
     whole: Effect.gen(function* () {
       for (const queue of queues) {

@@ -64,7 +64,6 @@ layer(fixture(), { excludeTestServices: true })("Enqueueing", (it) => {
           yield* Plain.enqueueFrom(query)
           yield* Keyed.enqueueFrom(query, { dedupeKey: ({ n }) => n })
           yield* store.enqueue([{ kind: "plain" }, { kind: "plain", payload: { n: 1 } }])
-          yield* store.wake
         })
       )
 

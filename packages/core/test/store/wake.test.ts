@@ -53,7 +53,7 @@ layer(fixture, { excludeTestServices: true })("workers are woken", (it) => {
 
       yield* store.transact(Effect.andThen(store.wake, store.wake))
 
-      assert.deepStrictEqual(yield* heard, ["workerutil"])
+      assert.deepStrictEqual(yield* heard, ["again workerutil"])
     })
   )
 

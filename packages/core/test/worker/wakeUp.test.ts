@@ -1,7 +1,8 @@
 import { assert, layer } from "@effect/vitest"
 import { Deferred, Duration, Effect, Option, Queue } from "effect"
 import { Database, Worker } from "../../src/index.ts"
-import { WakeUp } from "../../src/worker/WakeUp.ts"
+import { LowWaterMark } from "../../src/store/LowWaterMark.ts"
+import { callOnNotify, WakeUp } from "../../src/worker/WakeUp.ts"
 import { execute } from "../support/createTable.ts"
 import { makeQueue, quietDatabase, type TaskClaim, until } from "./fixtures/queue.ts"
 
@@ -88,6 +89,48 @@ layer(quietDatabase(), { excludeTestServices: true })("Waking a worker", (it) =>
       yield* queue.store.requeue(id!, { completedToo: true })
 
       assert.strictEqual((yield* queue.handled).attempt, 2)
+    })
+  )
+
+  it.effect("is not needed for long: it soon looks from the start after it has handled something", () =>
+    Effect.gen(function* () {
+      const queue = yield* sleepingWorker
+      yield* queue.add(1)
+      yield* queue.handled
+      // nobody is told, and it stands far in front of what was taken
+      const [row] = yield* execute(
+        `insert into ${queue.name} (process_after) values (now() - interval '1 day') returning id`
+      )
+
+      assert.strictEqual((yield* queue.handled).id, Number(row!["id"]))
+    })
+  )
+
+  it.effect("makes it look from the start when records may stand in front, or notifications were missed", () =>
+    Effect.gen(function* () {
+      const database = yield* Database
+      const calls = yield* Queue.unbounded<boolean>()
+      let now = 0
+      const lowWaterMark = new LowWaterMark(() => (now += 1000)) // a look from the start is due twenty readings later
+      const asked = { conditions: [], values: undefined }
+      const begin = () => lowWaterMark.begin(asked)
+      const work = new WakeUp()
+      work.call = () => void Queue.offerUnsafe(calls, begin().from === undefined)
+      begin().took({})
+      assert.isDefined(begin().from)
+      yield* Effect.forkScoped(callOnNotify(database, "mine", { work, stop: new WakeUp(), lowWaterMark }))
+
+      assert.isTrue(yield* Queue.take(calls))
+      for (const [payload, fromStart] of [
+        ["mine", false],
+        ["again mine", true],
+        ["mine", false]
+      ] as const) {
+        begin().took({})
+        yield* execute("select pg_notify('drover_wake', 'again another')")
+        yield* execute(`select pg_notify('drover_wake', '${payload}')`)
+        assert.strictEqual(yield* Queue.take(calls), fromStart)
+      }
     })
   )
 

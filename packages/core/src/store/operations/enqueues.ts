@@ -16,7 +16,7 @@ import { deleteFinished } from "../statements/deleteFinished.ts"
 import { enqueue, type InsertedRow } from "../statements/enqueue.ts"
 import { type CountRow, enqueueFrom } from "../statements/enqueueFrom.ts"
 import { enqueueValues, recordsAStatement } from "../statements/enqueueValues.ts"
-import { wakeExpression } from "../wake.ts"
+import { lookAgain } from "../wake.ts"
 import type { WorkStore } from "../WorkStore.ts"
 
 export const makeEnqueues = <Id extends Key>(
@@ -38,7 +38,7 @@ export const makeEnqueues = <Id extends Key>(
       )
     ),
     wake: operation("wake")(
-      Effect.asVoid(database.control((db) => db.execute(sql`select ${wakeExpression(context.name)}`)))
+      Effect.asVoid(database.control((db) => db.execute(sql`select ${lookAgain(context.name)}`)))
     ),
     deleteFinished: tracked("deleteFinished", ({ keep, limit, states }) =>
       Effect.andThen(

@@ -20,8 +20,8 @@ export const dequeueFromMark = (
   conditions: ReadonlyArray<SQL>,
   reader: Pick<ClaimReader, "fields"> = claimReader(context, context.selection)
 ) => {
-  const arm = (only: SQL, limit: SQL) => sql`array(${candidates(context, [...conditions, only], limit)})`
-  const limit = sql`${sql.placeholder("limit")}::bigint`
+  const arm = (only: SQL, limit: SQL) => candidates(context, [...conditions, only], limit)
+  const limit = sql`(select ${sql.placeholder("limit")}::bigint)`
   const behind = isBehind(context, order)
   if (order.front === undefined) return claim(context, arm(behind, limit), reader)
   const left = sql`${limit} - (select cardinality(tids) from before_mark)`

@@ -9,8 +9,7 @@ import { commas } from "../../table/commas.ts"
 import { type Query, querySource } from "../../table/Query.ts"
 import { insertable, runtimeDefault } from "../insertable.ts"
 import type { StoreContext } from "../StoreContext.ts"
-import { wakeExpression } from "../wake.ts"
-import { timesBesides } from "./enqueue.ts"
+import { processAfterOf, timesBesides, wakeFor } from "./enqueue.ts"
 
 export interface CountRow extends Record<string, unknown> {
   readonly count: number
@@ -38,7 +37,7 @@ export const enqueueFrom = (context: StoreContext, query: Query<unknown>): SQL =
         (${commas([...columns, ...times].map(({ name }) => sql.identifier(name)))})
       select ${commas([...fields.map(({ value }) => value), ...times.map(() => context.clock)])}
       from ${from}
-      returning 1
+      returning ${processAfterOf(context)}
     )
-    select count(*)::int as count, case when count(*) > 0 then ${wakeExpression(context.name)} end as wake from inserted`
+    select count(*)::int as count, case when count(*) > 0 then ${wakeFor(context, columns)} end as wake from inserted`
 }

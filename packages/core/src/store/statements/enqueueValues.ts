@@ -6,21 +6,21 @@
  */
 import { sql } from "drizzle-orm"
 import { assign, type StoreContext } from "../StoreContext.ts"
-import { wakeExpression } from "../wake.ts"
+import { wakeOrLookAgain } from "../wake.ts"
 import type { InsertColumns, RecordValues } from "../insertable.ts"
 
 export const enqueueValues = (context: StoreContext, records: ReadonlyArray<RecordValues>) => {
-  const { clock, columns, db, name, table } = context
+  const { clock, columns, db, table } = context
   const times = assign(context, { queuedAt: clock, processAfter: clock })
   const inserted = db.$with("inserted").as(
     db
       .insert(table)
       .values(records.map((record) => ({ ...times, ...record })) as never)
-      .returning({ id: columns.id })
+      .returning({ id: columns.id, processAfter: sql`${columns.processAfter}`.as("process_after") })
   )
   return db
     .with(inserted)
-    .select({ id: sql`${inserted.id}`.mapWith(columns.id), wake: wakeExpression(name) })
+    .select({ id: sql`${inserted.id}`.mapWith(columns.id), wake: wakeOrLookAgain(context, sql`inserted`) })
     .from(inserted)
 }
 
