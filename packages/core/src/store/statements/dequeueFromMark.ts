@@ -12,7 +12,7 @@ import { type SQL, sql } from "drizzle-orm"
 import { type ClaimReader, claimReader } from "../claimReader.ts"
 import { isBehind, isRecentInFront, type TimedOrder } from "../position.ts"
 import type { StoreContext } from "../StoreContext.ts"
-import { candidates, claim } from "./dequeue.ts"
+import { candidates, claim, hiddenLimit } from "./dequeue.ts"
 
 export const dequeueFromMark = (
   context: StoreContext,
@@ -21,7 +21,7 @@ export const dequeueFromMark = (
   reader: Pick<ClaimReader, "fields"> = claimReader(context, context.selection)
 ) => {
   const arm = (only: SQL, limit: SQL) => candidates(context, [...conditions, only], limit)
-  const limit = sql`(select ${sql.placeholder("limit")}::bigint)`
+  const limit = hiddenLimit
   const behind = isBehind(context, order)
   if (order.front === undefined) return claim(context, arm(behind, limit), reader)
   const left = sql`${limit} - (select cardinality(tids) from before_mark)`

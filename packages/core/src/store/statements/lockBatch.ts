@@ -9,6 +9,7 @@ import { type ClaimReader, claimReader, type ReaderOptions } from "../claimReade
 import { eligible } from "../eligible.ts"
 import { decodedAs, type Field } from "../Returned.ts"
 import type { StoreContext } from "../StoreContext.ts"
+import { hiddenLimit } from "./dequeue.ts"
 
 export const lockBatch = (
   context: StoreContext,
@@ -16,13 +17,15 @@ export const lockBatch = (
   reader: Pick<ClaimReader, "fields"> = batchReader(context)
 ) => {
   const { columns, db, order, table } = context
-  return db
+  const first = db
     .select(reader.fields)
     .from(table)
     .where(and(eligible(context, columns), ...conditions.map((condition) => sql`(${condition})`)))
     .orderBy(...order)
-    .limit(sql.placeholder("limit"))
+    .limit(hiddenLimit as never)
     .for("update", { skipLocked: true })
+  // said twice, the limit makes the planner expect few, and walk the index for them: see `dequeue`
+  return sql`select * from ${first} as first limit ${hiddenLimit}`
 }
 
 export const batchReader = (context: StoreContext): ClaimReader =>
