@@ -37,7 +37,7 @@ export const usage = `usage: pnpm bench [options]
   --only a,b             these workloads only: ${workloadNames.join(", ")}
   --systems a,b          these systems only: ${families.join(", ")};
                          or single ways of running them: ${Object.keys(contestants).slice(0, 2).join(", ")}, …
-  --short                all rounds, but the smaller sizes: about half an hour
+  --short                all rounds, one size of each: about half an hour
   --rounds n             how often everything is measured (default 5, quick 1)
   --out file.md          where the report goes (default bench/RESULTS.md; RESULTS.quick.md and RESULTS.partial.md for
                          a quick run and for a part)

@@ -19,7 +19,7 @@ export const report = (bench: RunningBench, { failed, leftOut, seconds, workload
   const rough = quick
     ? " A quick run: small counts, few rounds, **rough figures**."
     : short
-      ? " A short run: every round, with the smaller sizes."
+      ? " A short run: every round, one size of each."
       : ""
   const intro =
     `Drover beside its peers and the bare statements (the floor), all in one run of ${duration(seconds)}, ` +

@@ -45,12 +45,12 @@ export const full: Scale = {
   budgetSeconds: Infinity
 }
 
-/** Every round, with the smaller of the full sizes. */
+/** Every round, with one size of each. */
 export const short: Scale = {
   ...full,
   few: true,
   longRounds: 1,
-  burnDown: [50_000],
+  burnDown: [200_000],
   oneATransaction: 10_000,
   bulkEnqueue: 50_000,
   singleEnqueue: 500,
