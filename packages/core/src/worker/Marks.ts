@@ -22,6 +22,9 @@ const BATCH = 1000
 /** Statements under way at once; the second only when enough waits to be worth one. */
 const WRITERS = 2
 const WORTH = 100
+/** How often an end that was skipped is tried again with others, and after how long at first, in milliseconds. */
+const TRIES = 3
+const MOMENT = 10
 /** Ends that may wait before no more records are dequeued. */
 const BACKLOG = 4 * BATCH
 
@@ -32,6 +35,8 @@ interface Ended<Id extends Key> {
   readonly fence: Fence<Id>
   readonly end: WrittenEnd
   readonly tell: (outcome: Outcome) => void
+  /** How often it did not come through with others. */
+  skipped: number
 }
 
 export interface MarksOptions<Id extends Key> {
@@ -61,7 +66,7 @@ export class Marks<Id extends Key> {
   /** Writes an end soon; `tell` is called when it is known what became of it. */
   add(fence: Fence<Id>, end: WrittenEnd, tell: (outcome: Outcome) => void): void {
     this.#behind++
-    const ended = { fence, end, tell }
+    const ended = { fence, end, tell, skipped: 0 }
     if (end._tag === "Requeued") return this.#writeAlone(ended)
     this.#waiting.push(ended)
     this.#schedule()
@@ -102,9 +107,21 @@ export class Marks<Id extends Key> {
   #settle(batch: ReadonlyArray<Ended<Id>>, exit: Exit.Exit<ReadonlyArray<WorkState | undefined>, DatabaseError>): void {
     for (const [at, ended] of batch.entries()) {
       const state = Exit.isSuccess(exit) ? exit.value[at] : undefined
-      if (state === undefined) this.#writeAlone(ended)
-      else this.#tell(ended, state)
+      if (state !== undefined) this.#tell(ended, state)
+      else if (Exit.isFailure(exit) || ended.skipped >= TRIES) this.#writeAlone(ended)
+      else this.#tryAgain(ended)
     }
+  }
+
+  /** A heartbeat locks a record for a moment only; alone, its end might stand behind one that waits for a producer. */
+  #tryAgain(ended: Ended<Id>): void {
+    setTimeout(
+      () => {
+        this.#waiting.push(ended)
+        this.#schedule()
+      },
+      MOMENT * 2 ** ended.skipped++
+    )
   }
 
   #writeAlone(ended: Ended<Id>): void {
