@@ -75,14 +75,12 @@ export const makeRunBatch = <Record, Id extends Key, Source extends string, R>({
 
   const attempt = (claim: Claim<Record, Id>, begun: Array<Claim<Record, Id>>, told: BatchTold) =>
     Effect.gen(function* () {
-      if (preHandle !== undefined) {
-        begun.push(claim)
-        yield* runHook(metrics, "preHandle", () => preHandle(claim))
-      }
+      begun.push(claim)
+      if (preHandle !== undefined) yield* runHook(metrics, "preHandle", () => preHandle(claim))
       return yield* handleOne(claim, told)
     }).pipe(Effect.annotateLogs({ worker, id: String(claim.id), attempt: claim.attempt }))
 
-  /** For each whose `preHandle` was called, whatever became of the batch. */
+  /** For each that was begun, whatever became of the batch. */
   const afterwards = (begun: ReadonlyArray<Claim<Record, Id>>) =>
     postHandle === undefined
       ? Effect.void
@@ -96,12 +94,7 @@ export const makeRunBatch = <Record, Id extends Key, Source extends string, R>({
         const batch = yield* transaction.use(locking.lockBatch(size, options))
         told.locked(batch.size)
         if (batch.size === 0) return
-        if (postHandle !== undefined && preHandle === undefined) begun.push(...batch.claims)
-        const ends = yield* transaction.use(
-          preHandle === undefined
-            ? Effect.forEach(batch.claims, (claim) => handleOne(claim, told))
-            : Effect.forEach(batch.claims, (claim) => attempt(claim, begun, told))
-        )
+        const ends = yield* transaction.use(Effect.forEach(batch.claims, (claim) => attempt(claim, begun, told)))
         const states = yield* transaction.commitAfter(batch.finish(ends))
         for (const [at, { end }] of ends.entries()) count(states[at] ?? end._tag.toLowerCase())
       }).pipe(

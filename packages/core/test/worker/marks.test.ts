@@ -37,6 +37,25 @@ describe("The ends of attempts", () => {
   })
 })
 
+describe("An end that was skipped", () => {
+  it("is tried again with others before it is written alone", async () => {
+    let looks = 0
+    const store = {
+      stalledMaxAge: 1000,
+      markMany: (ended: ReadonlyArray<unknown>) =>
+        Effect.sync(() => {
+          looks++
+          return ended.map(() => (looks === 1 ? undefined : ("completed" as const)))
+        }),
+      markComplete: () => Effect.die("it was written alone")
+    } as unknown as AttemptStore<number>
+    const marks = new Marks<number>({ store, fork: Effect.runFork, onRoom: () => {} })
+    const outcome = await new Promise((tell) => marks.add(fence(1), completed, tell))
+
+    assert.deepStrictEqual([outcome, looks], ["completed", 2])
+  })
+})
+
 layer(quietDatabase(), { excludeTestServices: true })("The ends of a worker's attempts", (it) => {
   it.effect("that come in one turn of the event loop are one statement", () =>
     Effect.gen(function* () {
