@@ -1,6 +1,12 @@
 /**
  * Drover's own handlers: the recompute jobs of a code forge, and the forge they serve.
  */
+export * from "./access/AccessError.ts"
+export { type ActorId, requireRole, roleOf } from "./access/requireRole.ts"
+export { type Authenticated, authenticate, createToken, type CreateToken } from "./access/tokens.ts"
+export { createUser, type CreateUser, findUser, setRole, type User } from "./access/users.ts"
+export { eventNames, type ForgeEvent } from "./events/ForgeEvent.ts"
+export { recordEvent } from "./events/recordEvent.ts"
 export { assess, type Facts, type Mergeability, type Tips } from "./mergeability/Mergeability.ts"
 export { RecomputeMergeability } from "./mergeability/RecomputeMergeability.ts"
 export { recompute, type Recomputed, recomputeMergeabilityHandler } from "./mergeability/recompute.ts"
@@ -17,4 +23,8 @@ export { type RecordPush, recordPush } from "./pullRequests/recordPush.ts"
 export { reopenPullRequest } from "./pullRequests/reopenPullRequest.ts"
 export { setDraft, type SetDraft } from "./pullRequests/setDraft.ts"
 export { type RegisterRepository, registerRepository } from "./repositories/registerRepository.ts"
-export { type MergeableState, mergeableStates, pullRequests, repositories } from "./schema.ts"
+export { RecomputeReviewDecision } from "./reviews/RecomputeReviewDecision.ts"
+export { ReindexCode } from "./search/ReindexCode.ts"
+export type { Standing } from "./standing/Standing.ts"
+export { DeliverWebhook } from "./webhooks/DeliverWebhook.ts"
+export * from "./schema.ts"

@@ -1,3 +1,10 @@
 /** The tables of the forge, for your own drizzle schema: `export * from "@drover/handlers/schema"`. */
-export { repositories } from "./schema/repositories.ts"
-export { type MergeableState, mergeableStates, pullRequests } from "./schema/pullRequests.ts"
+export * from "./schema/checks.ts"
+export * from "./schema/codeSearch.ts"
+export * from "./schema/events.ts"
+export * from "./schema/protections.ts"
+export * from "./schema/pullRequests.ts"
+export * from "./schema/repositories.ts"
+export * from "./schema/reviews.ts"
+export * from "./schema/users.ts"
+export * from "./schema/webhooks.ts"

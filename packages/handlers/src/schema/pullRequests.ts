@@ -2,38 +2,45 @@
  * Pull requests, and what the last computation found of each.
  */
 import { sql } from "drizzle-orm"
-import {
-  bigint,
-  boolean,
-  check,
-  index,
-  integer,
-  pgTable,
-  text,
-  timestamp,
-  unique,
-  uniqueIndex
-} from "drizzle-orm/pg-core"
+import { boolean, check, index, integer, pgTable, text, unique, uniqueIndex } from "drizzle-orm/pg-core"
+import { createdAtColumn, idColumn, refColumn, timeColumn } from "./columns.ts"
 import { repositories } from "./repositories.ts"
+import { users } from "./users.ts"
 
-/** `unknown`: not computed for these tips yet. */
-export const mergeableStates = ["unknown", "draft", "dirty", "behind", "clean"] as const
+/**
+ * `unknown`: not computed for these tips yet. `blocked`: something that the base's protection requires is missing.
+ * `unstable`: it may be merged, though a check that is not required has failed or is not done.
+ */
+export const mergeableStates = ["unknown", "draft", "dirty", "blocked", "behind", "unstable", "clean"] as const
 
 /** @category models */
 export type MergeableState = (typeof mergeableStates)[number]
 
-const time = (name: string) => timestamp(name, { withTimezone: true })
+/** What the reviews come to; null where none is required and none decides. */
+export const reviewDecisions = ["approved", "changes_requested", "review_required"] as const
+
+/** @category models */
+export type ReviewDecision = (typeof reviewDecisions)[number]
+
+/** What statuses and check runs of the head come to, from the worst to the best. `expected`: none has reported. */
+export const checkRollups = ["error", "failure", "pending", "success", "expected"] as const
+
+/** @category models */
+export type CheckRollup = (typeof checkRollups)[number]
 
 export const pullRequests = pgTable(
   "pull_requests",
   {
-    id: bigint("id", { mode: "number" }).primaryKey().generatedByDefaultAsIdentity(),
-    repositoryId: bigint("repository_id", { mode: "number" })
+    id: idColumn(),
+    repositoryId: refColumn("repository_id")
       .notNull()
       .references(() => repositories.id, { onDelete: "cascade" }),
     /** Counts from 1 in each repository. */
     number: integer("number").notNull(),
     title: text("title").notNull(),
+    body: text("body").notNull().default(""),
+    /** Null: Drover itself. */
+    authorId: refColumn("author_id").references(() => users.id, { onDelete: "set null" }),
     baseRef: text("base_ref").notNull(),
     headRef: text("head_ref").notNull(),
     /** The tips that were last seen; null where the branch is gone. */
@@ -41,7 +48,9 @@ export const pullRequests = pgTable(
     headSha: text("head_sha"),
     draft: boolean("draft").notNull().default(false),
     state: text("state").$type<"open" | "closed" | "merged">().notNull().default("open"),
-    mergedAt: time("merged_at"),
+    closedAt: timeColumn("closed_at"),
+    mergedAt: timeColumn("merged_at"),
+    mergedById: refColumn("merged_by_id").references(() => users.id, { onDelete: "set null" }),
     mergeCommitSha: text("merge_commit_sha"),
 
     // What recompute_mergeability writes, all of it about (baseSha, headSha).
@@ -60,12 +69,17 @@ export const pullRequests = pgTable(
     additions: integer("additions").notNull().default(0),
     deletions: integer("deletions").notNull().default(0),
     changedFiles: integer("changed_files").notNull().default(0),
-    mergeabilityCheckedAt: time("mergeability_checked_at"),
+    mergeabilityCheckedAt: timeColumn("mergeability_checked_at"),
     /** When a computation was last asked for. */
-    mergeabilityRequestedAt: time("mergeability_requested_at").notNull().defaultNow(),
+    mergeabilityRequestedAt: timeColumn("mergeability_requested_at").notNull().defaultNow(),
 
-    createdAt: time("created_at").notNull().defaultNow(),
-    updatedAt: time("updated_at").notNull().defaultNow()
+    // What recompute_review_decision writes, about headSha.
+    reviewDecision: text("review_decision").$type<ReviewDecision>(),
+    checkRollup: text("check_rollup").$type<CheckRollup>().notNull().default("expected"),
+    reviewsCheckedAt: timeColumn("reviews_checked_at"),
+
+    createdAt: createdAtColumn(),
+    updatedAt: timeColumn("updated_at").notNull().defaultNow()
   },
   (table) => [
     unique("pull_requests_number_key").on(table.repositoryId, table.number),
@@ -75,6 +89,8 @@ export const pullRequests = pgTable(
     // recordMoves: the pull requests of a branch, as head and as base
     index("pull_requests_head_idx").on(table.repositoryId, table.headRef),
     index("pull_requests_base_idx").on(table.repositoryId, table.baseRef),
+    // a status or a check run of a commit: the pull requests that have it as head
+    index("pull_requests_head_sha_idx").on(table.repositoryId, table.headSha),
     // askAgain: those that wait longest for a computation
     index("pull_requests_unknown_idx")
       .on(table.mergeabilityRequestedAt)
@@ -86,7 +102,15 @@ export const pullRequests = pgTable(
     ),
     check(
       "pull_requests_mergeable_state",
-      sql`${table.mergeableState} in ('unknown', 'draft', 'dirty', 'behind', 'clean')`
+      sql`${table.mergeableState} in ('unknown', 'draft', 'dirty', 'blocked', 'behind', 'unstable', 'clean')`
+    ),
+    check(
+      "pull_requests_review_decision",
+      sql`${table.reviewDecision} in ('approved', 'changes_requested', 'review_required')`
+    ),
+    check(
+      "pull_requests_check_rollup",
+      sql`${table.checkRollup} in ('error', 'failure', 'pending', 'success', 'expected')`
     ),
     check(
       "pull_requests_computed_or_unknown",

@@ -1,21 +1,47 @@
 /**
- * Bare repositories that the forge knows.
+ * Bare repositories that the forge knows, and where their refs stood when somebody last looked.
  */
-import { bigint, index, pgTable, text, timestamp } from "drizzle-orm/pg-core"
+import { sql } from "drizzle-orm"
+import { check, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
+import { createdAtColumn, idColumn, refColumn, timeColumn } from "./columns.ts"
 
 export const repositories = pgTable(
   "repositories",
   {
-    id: bigint("id", { mode: "number" }).primaryKey().generatedByDefaultAsIdentity(),
+    id: idColumn(),
     /** For people, for example `acme/billing`. */
     name: text("name").notNull().unique(),
     /** Where the bare repository is on this host's disk. */
     path: text("path").notNull(),
     defaultBranch: text("default_branch").notNull().default("main"),
-    /** When the branches were last compared with what is recorded of them. */
-    refsCheckedAt: timestamp("refs_checked_at", { withTimezone: true }).notNull().defaultNow(),
-    createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow()
+    /** `public`: whoever reaches the forge may read it. */
+    visibility: text("visibility").$type<"public" | "private">().notNull().default("private"),
+    /** When the refs were last compared with what is recorded of them. */
+    refsCheckedAt: timeColumn("refs_checked_at").notNull().defaultNow(),
+    pushedAt: timeColumn("pushed_at"),
+    createdAt: createdAtColumn()
   },
-  // recordMissedPushes: those that were not looked at for longest
-  (table) => [index("repositories_refs_checked_idx").on(table.refsCheckedAt)]
+  (table) => [
+    // recordMissedPushes: those that were not looked at for longest
+    index("repositories_refs_checked_idx").on(table.refsCheckedAt),
+    check("repositories_visibility", sql`${table.visibility} in ('public', 'private')`)
+  ]
+)
+
+/**
+ * The branches and tags of a repository as they were last recorded: what a push changed is the difference to these, so
+ * that each move is told once, whoever comes first to tell of it.
+ */
+export const repositoryRefs = pgTable(
+  "repository_refs",
+  {
+    repositoryId: refColumn("repository_id")
+      .notNull()
+      .references(() => repositories.id, { onDelete: "cascade" }),
+    /** The full name: `refs/heads/main`, `refs/tags/v1`. */
+    ref: text("ref").notNull(),
+    sha: text("sha").notNull(),
+    recordedAt: timeColumn("recorded_at").notNull().defaultNow()
+  },
+  (table) => [primaryKey({ columns: [table.repositoryId, table.ref] })]
 )
