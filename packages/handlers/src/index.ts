@@ -3,7 +3,14 @@
  */
 export * from "./access/AccessError.ts"
 export { type ActorId, requireRole, roleOf } from "./access/requireRole.ts"
-export { type Authenticated, authenticate, createToken, type CreateToken } from "./access/tokens.ts"
+export {
+  type Authenticated,
+  authenticate,
+  createToken,
+  type CreateToken,
+  listTokens,
+  revokeToken
+} from "./access/tokens.ts"
 export { createUser, type CreateUser, findUser, setRole, type User } from "./access/users.ts"
 export { eventNames, type ForgeEvent } from "./events/ForgeEvent.ts"
 export { recordEvent } from "./events/recordEvent.ts"

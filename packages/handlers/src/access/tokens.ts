@@ -2,10 +2,11 @@
  * Tokens by which programs, git among them, prove who they act for.
  */
 import { Database, DatabaseClock } from "@drover/core"
-import { and, eq, isNull, or, sql } from "drizzle-orm"
+import { and, asc, eq, getTableColumns, isNull, or, sql } from "drizzle-orm"
 import { Duration, Effect, Redacted } from "effect"
 import { createHash, randomBytes } from "node:crypto"
 import { accessTokens, type Role, users } from "../schema/users.ts"
+import { AccessRejected } from "./AccessError.ts"
 import type { User } from "./users.ts"
 
 /** So that a leaked one is known for what it is, by people and by scanners. */
@@ -29,6 +30,7 @@ export const createToken = Effect.fn("Access.createToken")(function* ({
   role = "write",
   userId
 }: CreateToken) {
+  if (name.trim() === "") return yield* new AccessRejected({ field: "name of the token", rule: "must not be blank" })
   const { run } = yield* Database
   const clock = yield* DatabaseClock
   const token = `${PREFIX}${randomBytes(30).toString("base64url")}`
@@ -76,6 +78,35 @@ export const authenticate = Effect.fn("Access.authenticate")(function* (token: R
   // a row that is written at every request would be one that every request waits for
   if (found.stale) yield* run((db) => db.update(accessTokens).set({ lastUsedAt: clock }).where(eq(id, found.id)))
   return { user: found.user, role: found.role } satisfies Authenticated
+})
+
+/** What is known of a user's tokens; never the tokens themselves. Served by `access_tokens_user_idx`. @category operations */
+export const listTokens = (userId: number) =>
+  Database.use(({ run }) => {
+    const { tokenHash: _, ...shown } = getTableColumns(accessTokens)
+    return run((db) =>
+      db.select(shown).from(accessTokens).where(eq(accessTokens.userId, userId)).orderBy(asc(accessTokens.id))
+    )
+  })
+
+/** Ends a token; one that has ended stays as it is. Answers whether the user has such a token. @category operations */
+export const revokeToken = Effect.fn("Access.revokeToken")(function* ({
+  id,
+  userId
+}: {
+  readonly id: number
+  readonly userId: number
+}) {
+  const { run } = yield* Database
+  const clock = yield* DatabaseClock
+  const ended = yield* run((db) =>
+    db
+      .update(accessTokens)
+      .set({ revokedAt: sql`coalesce(${accessTokens.revokedAt}, ${clock})` })
+      .where(and(eq(accessTokens.id, id), eq(accessTokens.userId, userId)))
+      .returning({ id: accessTokens.id })
+  )
+  return ended.length > 0
 })
 
 const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex")
