@@ -9,7 +9,7 @@ import { hearing } from "../support/wakes.ts"
 import { producer, untilBlocked } from "./support/locks.ts"
 import { claimed, emptied, fixture, onlyRow, rows, runAll } from "./support/queue.ts"
 
-const users = pgTable("users", {
+const users = pgTable("people", {
   id: integer("user_id").primaryKey(),
   name: text("full_name").notNull(),
   team: integer("team")
@@ -28,7 +28,7 @@ const Index = JobKind.make("index", {
 const people = Layer.effectDiscard(
   Effect.andThen(
     createTable(users),
-    execute("insert into users select n, 'user ' || n, nullif(n % 3, 0) from generate_series(1, 9) n")
+    execute("insert into people select n, 'user ' || n, nullif(n % 3, 0) from generate_series(1, 9) n")
   )
 )
 const database = people.pipe(Layer.provideMerge(fixture()))
