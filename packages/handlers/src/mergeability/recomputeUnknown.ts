@@ -5,7 +5,7 @@
 import { Database, DatabaseClock } from "@drover/core"
 import { and, asc, eq, inArray, sql } from "drizzle-orm"
 import { Duration, Effect } from "effect"
-import { recordMissedPushes } from "../pullRequests/recordMissedPushes.ts"
+import { recordMissedPushes } from "../pushes/recordMissedPushes.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import { RecomputeMergeability } from "./RecomputeMergeability.ts"
 

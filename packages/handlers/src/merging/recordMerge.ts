@@ -7,8 +7,8 @@ import type { Oid } from "@drover/git"
 import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { type PullRequest, requirePullRequest } from "../pullRequests/findPullRequest.ts"
-import { recordMoves } from "../pullRequests/recordMoves.ts"
-import { unknownAt } from "../pullRequests/recordTips.ts"
+import { recordMoves } from "../pushes/recordMoves.ts"
+import { unknownAt } from "../pushes/recordTips.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 
 interface Landed {

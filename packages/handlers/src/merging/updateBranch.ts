@@ -15,7 +15,7 @@ import {
   type PullRequestNotOpen
 } from "../pullRequests/PullRequestError.ts"
 import { readPullRefs, refsOf } from "../pullRequests/pullRefs.ts"
-import { recordMoves } from "../pullRequests/recordMoves.ts"
+import { recordMoves } from "../pushes/recordMoves.ts"
 import { requireOpen } from "../pullRequests/requireOpen.ts"
 import { obstacle } from "./buildMerge.ts"
 import { redoWhenMoved } from "./redoWhenMoved.ts"

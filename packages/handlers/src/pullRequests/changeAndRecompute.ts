@@ -8,7 +8,7 @@ import { Effect } from "effect"
 import { RecomputeMergeability } from "../mergeability/RecomputeMergeability.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import { type PullRequest, requirePullRequest } from "./findPullRequest.ts"
-import { unknownAt } from "./recordTips.ts"
+import { unknownAt } from "../pushes/recordTips.ts"
 
 type Change = Partial<Pick<PullRequest, "baseRef" | "baseSha" | "draft" | "headSha" | "state">>
 

@@ -3,8 +3,8 @@
  */
 import { Database } from "@drover/core"
 import { Effect } from "effect"
-import { lockRepository } from "./locks.ts"
-import { PullRequestRejected } from "./PullRequestError.ts"
+import { lockRepository } from "../pullRequests/locks.ts"
+import { PullRequestRejected } from "../pullRequests/PullRequestError.ts"
 import { recordMoves } from "./recordMoves.ts"
 
 /** @category options */
