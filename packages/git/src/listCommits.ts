@@ -42,7 +42,8 @@ export const listCommits = Effect.fn("Git.listCommits")(function* (
   return commits.map(toCommit)
 })
 
-const toCommit = ({ author, committer, message, oid, parents, tree }: RawCommit): Commit => ({
+/** With what is not UTF-8 replaced. */
+export const toCommit = ({ author, committer, message, oid, parents, tree }: RawCommit): Commit => ({
   oid,
   tree,
   parents,

@@ -12,20 +12,25 @@ import { text } from "./text.ts"
  */
 export const readRefs = Effect.fnUntraced(function* (repository: string, refs: ReadonlyArray<string>) {
   const git = yield* Git
-  const found = new Map<string, Oid>()
-  if (refs.length === 0) return found
+  if (refs.length === 0) return new Map<string, Oid>()
   const output = yield* git.run({
     args: ["for-each-ref", "--format=%(objectname) %(refname)", "--", ...(refs.length > maxPatterns ? [] : refs)],
     repository
   })
-  for (const answer of text(output.stdout).split("\n")) {
+  return parseRefs(output.stdout)
+})
+
+/** Lines of an id and a name. */
+export const parseRefs = (stdout: Uint8Array): ReadonlyMap<string, Oid> => {
+  const found = new Map<string, Oid>()
+  for (const answer of text(stdout).split("\n")) {
     const space = answer.indexOf(" ")
     const oid = answer.slice(0, space)
     const ref = answer.slice(space + 1)
     if (isOid(oid)) found.set(ref, oid)
   }
   return found
-})
+}
 
 /** Past this many names the arguments of a process could grow too long, and reading every ref is quick. */
 const maxPatterns = 100
