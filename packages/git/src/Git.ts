@@ -3,12 +3,12 @@
  *
  * @since 0.1.0
  */
-import { Config, Context, Duration, Effect, FileSystem, Layer, type Scope, Semaphore } from "effect"
+import { Config, Context, Duration, Effect, FileSystem, Layer, type Scope, Semaphore, Stream } from "effect"
 import { ChildProcessSpawner } from "effect/process"
 import { type GitCommand, type GitOutput } from "./GitCommand.ts"
 import { GitNotInstalled, type GitRunError, GitTimedOut, TemporaryFolderUnavailable } from "./GitError.ts"
 import { processEnvironment } from "./internal/processEnvironment.ts"
-import { requiredVersion, runProcess } from "./internal/runProcess.ts"
+import { requiredVersion, runProcess, streamProcess } from "./internal/runProcess.ts"
 import { text } from "./internal/text.ts"
 
 /**
@@ -48,6 +48,12 @@ export class Git extends Context.Service<
     readonly version: string
     /** Runs one process to its end and gives what it answered. */
     readonly run: (command: GitCommand) => Effect.Effect<GitOutput, GitRunError>
+    /**
+     * Runs one process and gives what it writes as it writes it; git waits while nobody takes any. There is no limit on
+     * how much that is. The deadline is for each wait for more, so a slow consumer does not run into it. What was given
+     * is only known to be whole once the stream has ended well: git says at its end how it ended.
+     */
+    readonly stream: (command: GitCommand) => Stream.Stream<Uint8Array, GitRunError>
     /** An empty folder outside every repository, removed with the scope. */
     readonly temporaryFolder: Effect.Effect<string, TemporaryFolderUnavailable, Scope.Scope>
   }
@@ -88,6 +94,21 @@ const make = Effect.fn("Git.make")(function* (options: GitOptions) {
     (effect) => turn.withPermits(1)(effect)
   )
 
+  const stream = (command: GitCommand) => {
+    const duration = command.deadline ?? options.deadline ?? "60 seconds"
+    const late = () =>
+      Stream.fail(new GitTimedOut({ command: command.args[0], limitMillis: Duration.toMillis(duration) }))
+    return Stream.unwrap(
+      // A turn lasts as long as the stream's scope.
+      Effect.as(
+        Effect.acquireRelease(turn.take(1), () => turn.release(1), { interruptible: true }),
+        streamProcess(spawner, command, environment, limits.killAfter).pipe(
+          Stream.timeoutOrElse({ duration, orElse: late })
+        )
+      )
+    )
+  }
+
   const version = yield* run({ args: ["version"] }).pipe(
     Effect.map((output) => /(\d+)\.(\d+)[.\d]*/.exec(text(output.stdout))),
     Effect.flatMap((found) =>
@@ -101,7 +122,7 @@ const make = Effect.fn("Git.make")(function* (options: GitOptions) {
     .makeTempDirectoryScoped({ prefix: "drover-git-", directory: options.temporaryRoot })
     .pipe(Effect.mapError((cause) => new TemporaryFolderUnavailable({ cause })))
 
-  return Git.of({ version, run, temporaryFolder })
+  return Git.of({ version, run, stream, temporaryFolder })
 })
 
 const searchPath = Config.String("PATH").pipe(Config.withDefault("/usr/local/bin:/usr/bin:/bin"), Effect.orDie)

@@ -64,6 +64,22 @@ export class RevisionNotFound extends Schema.TaggedError<RevisionNotFound>()("Re
 }
 
 /**
+ * The repository lacks an object that it refers to: it is damaged, it is a partial clone, or what referred to the
+ * object was dropped meanwhile and its objects pruned.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ObjectNotFound extends Schema.TaggedError<ObjectNotFound>()("ObjectNotFound", { oid: Schema.String }) {
+  get retryable(): boolean {
+    return true
+  }
+  override get message(): string {
+    return `The repository has no object ${this.oid}: run \`git fsck\` in it, and fetch what it lacks`
+  }
+}
+
+/**
  * The two commits share no ancestor, so they have no merge base, no merge and no three-dot diff.
  *
  * @category errors
@@ -230,6 +246,7 @@ export type GitRunError = GitNotInstalled | RepositoryNotFound | GitTimedOut | G
 export type GitError =
   | GitRunError
   | RevisionNotFound
+  | ObjectNotFound
   | UnrelatedHistories
   | MergeCommitFound
   | RefMoved

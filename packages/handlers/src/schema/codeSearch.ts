@@ -2,7 +2,7 @@
  * The code search index: the files of each repository's default branch, their contents once each.
  */
 import { sql } from "drizzle-orm"
-import { boolean, check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
+import { bigint, boolean, check, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
 import { refColumn, timeColumn } from "./columns.ts"
 import { repositories } from "./repositories.ts"
 
@@ -14,7 +14,7 @@ export const codeBlobs = pgTable(
     /** Null: only the path can be found, and `skipped` says why. */
     content: text("content"),
     skipped: text("skipped").$type<"binary" | "large">(),
-    sizeBytes: integer("size_bytes").notNull()
+    sizeBytes: bigint("size_bytes", { mode: "number" }).notNull()
   },
   (table) => [
     index("code_blobs_content_idx").using("gin", sql`${table.content} gin_trgm_ops`),
@@ -46,10 +46,12 @@ export const codeIndexState = pgTable("code_index_state", {
   repositoryId: refColumn("repository_id")
     .primaryKey()
     .references(() => repositories.id, { onDelete: "cascade" }),
-  /** Null: it has never been indexed. */
+  /** What was indexed. Null: nothing, for there was no such branch, or (where `indexedAt` is null too) nobody looked yet. */
   commitSha: text("commit_sha"),
   branch: text("branch").notNull(),
   files: integer("files").notNull().default(0),
+  /** The sizes of those files that are small enough to be searched by content, in sum. */
+  bytes: bigint("bytes", { mode: "number" }).notNull().default(0),
   /** Something was left out; `incompleteReason` says what. */
   incomplete: boolean("incomplete").notNull().default(false),
   incompleteReason: text("incomplete_reason"),
