@@ -31,7 +31,19 @@ export { reopenPullRequest } from "./pullRequests/reopenPullRequest.ts"
 export { setDraft, type SetDraft } from "./pullRequests/setDraft.ts"
 export { type RegisterRepository, registerRepository } from "./repositories/registerRepository.ts"
 export { RecomputeReviewDecision } from "./reviews/RecomputeReviewDecision.ts"
+export { recomputeReviewDecisionHandler, recomputeReviews } from "./reviews/recomputeReviews.ts"
 export { ReindexCode } from "./search/ReindexCode.ts"
+export { findProtection, type Protection } from "./protection/findProtection.ts"
+export { type CheckReport, checkRollup, missingChecks } from "./standing/checkRollup.ts"
+export { groupByOwners, type OwnerRule, parseCodeOwners } from "./standing/codeOwners.ts"
+export {
+  type OwnedFiles,
+  reviewDecision,
+  type ReviewFacts,
+  type ReviewOutcome,
+  type SubmittedReview
+} from "./standing/reviewDecision.ts"
+export { readStanding } from "./standing/readStanding.ts"
 export type { Standing } from "./standing/Standing.ts"
 export { DeliverWebhook } from "./webhooks/DeliverWebhook.ts"
 export * from "./schema.ts"
