@@ -44,6 +44,10 @@ export {
   type SubmittedReview
 } from "./standing/reviewDecision.ts"
 export { readStanding } from "./standing/readStanding.ts"
+export { type CodeLimits, CodeIndexLimits } from "./search/CodeIndexLimits.ts"
+export { type DeleteUnusedBlobs, deleteUnusedBlobs } from "./search/deleteUnusedBlobs.ts"
+export { type IndexState, indexState } from "./search/indexState.ts"
+export { reindexCode, reindexCodeHandler, type Reindexed } from "./search/reindex.ts"
 export type { Standing } from "./standing/Standing.ts"
 export { DeliverWebhook } from "./webhooks/DeliverWebhook.ts"
 export * from "./schema.ts"

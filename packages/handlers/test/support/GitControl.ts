@@ -1,8 +1,8 @@
 /** Real git that a test can hold still, or break, at a chosen command. */
 import { Git, type GitCommand, type GitRunError } from "@drover/git"
-import { Context, Deferred, Effect, Layer, type Scope } from "effect"
+import { Context, Deferred, Effect, Layer, type Scope, Stream } from "effect"
 
-type Subcommand = "diff-tree" | "for-each-ref" | "merge-tree" | "rev-list" | "update-ref"
+type Subcommand = "cat-file" | "diff-tree" | "for-each-ref" | "ls-tree" | "merge-tree" | "rev-list" | "update-ref"
 
 /** A command that waits. */
 interface Gate {
@@ -34,10 +34,20 @@ export class GitControl extends Context.Service<
     Effect.gen(function* () {
       const git = yield* Git
       const waiting: Array<Hooks> = []
+      const hooksOf = (command: GitCommand) => {
+        const index = waiting.findIndex(({ subcommand }) => subcommand === command.args[0])
+        return index === -1 ? undefined : waiting.splice(index, 1)[0]
+      }
+      const stream = (command: GitCommand) =>
+        Stream.suspend(() => {
+          const hooks = hooksOf(command)
+          if (hooks === undefined) return git.stream(command)
+          const drained = (effect: Effect.Effect<void, GitRunError>) => Stream.drain(Stream.fromEffect(effect))
+          return drained(hooks.before).pipe(Stream.concat(git.stream(command)), Stream.concat(drained(hooks.after)))
+        })
       const run = (command: GitCommand) =>
         Effect.suspend(() => {
-          const index = waiting.findIndex(({ subcommand }) => subcommand === command.args[0])
-          const [hooks] = index === -1 ? [] : waiting.splice(index, 1)
+          const hooks = hooksOf(command)
           return hooks === undefined
             ? git.run(command)
             : hooks.before.pipe(Effect.andThen(git.run(command)), Effect.tap(hooks.after))
@@ -63,7 +73,7 @@ export class GitControl extends Context.Service<
         fail: (subcommand, error) => on(subcommand, { before: Effect.fail(error) }),
         crashAfter: (subcommand) => on(subcommand, { after: Effect.die("the process is gone") })
       })
-      return Context.make(Git, Git.of({ ...git, run })).pipe(Context.add(GitControl, control))
+      return Context.make(Git, Git.of({ ...git, run, stream })).pipe(Context.add(GitControl, control))
     })
   )
 }
