@@ -4,9 +4,12 @@
 import { Effect } from "effect"
 import type { CommitPair } from "./CommitPair.ts"
 import { Git } from "./Git.ts"
-import type { GitRunError, RevisionNotFound, UnrelatedHistories } from "./GitError.ts"
+import { GitFailed, type GitRunError, type RevisionNotFound, type UnrelatedHistories } from "./GitError.ts"
+import { sumNumstat } from "./internal/numstat.ts"
+import { runOnCommits } from "./internal/runOnCommits.ts"
 import { text } from "./internal/text.ts"
 import { mergeBase } from "./mergeBase.ts"
+import type { Oid } from "./Oid.ts"
 
 /**
  * The size of a change, in lines and files.
@@ -40,23 +43,34 @@ export const diffTotals = Effect.fn("Git.diffTotals")(function* (
     args: ["diff-tree", "-r", "-z", "--numstat", "--find-renames", "--end-of-options", start, pair.head, "--"],
     repository: pair.repository
   })
-  return sum(text(output.stdout).split("\0"))
+  return sumNumstat(text(output.stdout).split("\0"))[0]
 })
 
-/** Adds up `added TAB deleted TAB path`, where an empty path stands for a rename whose two paths follow. */
-const sum = (records: ReadonlyArray<string>): DiffTotals => {
-  const totals = { additions: 0, deletions: 0, changedFiles: 0, binaryFiles: 0 }
-  for (let index = 0; index < records.length; index++) {
-    const record = /^(-|\d+)\t(-|\d+)\t(.*)$/s.exec(records[index] ?? "")
-    if (record === null) continue
-    const [, added, deleted, path] = record
-    totals.changedFiles += 1
-    if (added === "-") totals.binaryFiles += 1
-    else {
-      totals.additions += Number(added)
-      totals.deletions += Number(deleted)
-    }
-    if (path === "") index += 2
-  }
-  return totals
-}
+/**
+ * Sums many changes in one process: what each commit changed since another, in the order asked for.
+ *
+ * Fails with `RevisionNotFound` when one of the commits does not exist.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const diffTotalsOfMany = Effect.fn("Git.diffTotalsOfMany")(function* ({
+  ranges,
+  repository
+}: {
+  /** Path of the bare repository. */
+  readonly repository: string
+  readonly ranges: ReadonlyArray<{ readonly from: Oid; readonly to: Oid }>
+}): Effect.fn.Return<ReadonlyArray<DiffTotals>, RevisionNotFound | GitRunError, Git> {
+  if (ranges.length === 0) return []
+  const command = {
+    args: ["diff-tree", "--stdin", "--always", "-r", "-z", "--numstat", "--find-renames"],
+    repository,
+    // a commit, and what is to count as its only parent
+    stdin: ranges.map(({ from, to }) => `${to} ${from}\n`).join("")
+  } as const
+  const output = yield* runOnCommits(command, Array.from(new Set(ranges.flatMap(({ from, to }) => [from, to]))))
+  const [, ...totals] = sumNumstat(text(output.stdout).split("\0"))
+  if (totals.length === ranges.length) return totals
+  return yield* new GitFailed({ args: command.args, exitCode: output.exitCode, stderr: output.stderr })
+})

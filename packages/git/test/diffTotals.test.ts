@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, FileSystem } from "effect"
-import { diffTotals, type FileChange } from "../src/index.ts"
+import { diffTotals, diffTotalsOfMany, type FileChange } from "../src/index.ts"
 import { TestRepository } from "../src/testing/index.ts"
 import { ask } from "./support/ask.ts"
 import { gitLayer, realTime } from "./support/layers.ts"
@@ -120,6 +120,46 @@ layer(gitLayer(), realTime)("diffTotals", (it) => {
 
       assert.deepInclude(unrelated, { _tag: "UnrelatedHistories", base, head })
       assert.deepInclude(missing, { _tag: "RevisionNotFound", revision: nowhere })
+    })
+  )
+
+  it.effect("sums many in one process, in the order asked for, an empty one and a rename among them", () =>
+    Effect.gen(function* () {
+      const repository = yield* TestRepository.make()
+      const lines = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join("")
+      const root = yield* repository.commit("main", { old: lines, a: "1\n" })
+      const renamed = yield* repository.commit("renamed", { old: null, "new\nname": `${lines}more\n` }, { from: root })
+      const other = yield* repository.commit("other", { a: "2\n", b: "3\n4\n" }, { from: root })
+      const image = yield* repository.commit("image", { image: Uint8Array.of(0, 1, 2) }, { from: root })
+      const tos = [renamed, root, other, renamed, image]
+
+      const totals = yield* diffTotalsOfMany({
+        repository: repository.path,
+        ranges: tos.map((to) => ({ from: root, to }))
+      })
+
+      const alone = yield* Effect.forEach(tos, (head) => diffTotals({ repository: repository.path, base: root, head }))
+      assert.deepStrictEqual(totals, alone)
+      assert.deepStrictEqual(
+        totals.map(({ changedFiles }) => changedFiles),
+        [1, 0, 2, 1, 1]
+      )
+      assert.deepStrictEqual(yield* diffTotalsOfMany({ repository: repository.path, ranges: [] }), [])
+    })
+  )
+
+  it.effect("says which of many commits there is none of", () =>
+    Effect.gen(function* () {
+      const repository = yield* TestRepository.make()
+      const root = yield* repository.commit("main", { a: "1\n" })
+      const ranges = [
+        { from: root, to: root },
+        { from: nowhere, to: root }
+      ]
+
+      const error = yield* Effect.flip(diffTotalsOfMany({ repository: repository.path, ranges }))
+
+      assert.deepInclude(error, { _tag: "RevisionNotFound", revision: nowhere })
     })
   )
 })
