@@ -2,14 +2,14 @@
  * Everything the worker runs in the background.
  */
 import { JobRuntime, Routine } from "@drover/core"
-import { recomputeMergeabilityHandler, recomputeUnknown } from "@drover/handlers"
+import { recomputeBaseHandler, recomputeMergeabilityHandler, recomputeUnknown } from "@drover/handlers"
 import { Effect, Layer } from "effect"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
 const jobs = Layer.unwrap(
   Effect.map(WorkerConfig, ({ concurrency, drainTimeout, wakeUp }) =>
     JobRuntime.layer({
-      handlers: [recomputeMergeabilityHandler],
+      handlers: [recomputeMergeabilityHandler, recomputeBaseHandler],
       concurrency,
       drainTimeout,
       wakeUp,

@@ -10,20 +10,7 @@ import { runOnCommits } from "./internal/runOnCommits.ts"
 import { text } from "./internal/text.ts"
 import { mergeBase } from "./mergeBase.ts"
 import type { Oid } from "./Oid.ts"
-
-/**
- * The size of a change, in lines and files.
- *
- * @category models
- * @since 0.1.0
- */
-export interface DiffTotals {
-  readonly additions: number
-  readonly deletions: number
-  /** A renamed file counts once; a binary one counts here and adds no lines. */
-  readonly changedFiles: number
-  readonly binaryFiles: number
-}
+import type { DiffTotals } from "./Totals.ts"
 
 /**
  * Sums what the head changed since it left the base (the three-dot range), with renames detected.

@@ -1,7 +1,7 @@
 /**
  * @since 0.1.0
  */
-import { Effect, Result } from "effect"
+import { Effect, Result, type Scope } from "effect"
 import type { CommitPair } from "./CommitPair.ts"
 import { Git } from "./Git.ts"
 import type {
@@ -58,9 +58,14 @@ export const mergeTrees = Effect.fn("Git.mergeTrees")(function* ({
   const results: Array<Result.Result<MergeResult, PairError>> = []
   let size = AT_ONCE
   while (results.length < pairs.length) {
-    const asked = pairs.slice(results.length, results.length + size)
-    const answer = yield* Effect.scoped(mergeAll(repository, asked)).pipe(
-      Effect.catchTags({ GitTimedOut: Effect.succeed, GitOutputTooLarge: Effect.succeed })
+    const asked: MergeTreesOptions["pairs"] = pairs.slice(results.length, results.length + size)
+    const answer: ReadonlyArray<MergeResult> | GitTimedOut | GitOutputTooLarge = yield* Effect.scoped(
+      mergeAll(repository, asked)
+    ).pipe(
+      Effect.catchTags({
+        GitTimedOut: (error) => Effect.succeed(error),
+        GitOutputTooLarge: (error) => Effect.succeed(error)
+      })
     )
     if ("_tag" in answer) {
       // too much for one process, perhaps because of one pair: fewer, down to that one alone
@@ -80,7 +85,10 @@ export const mergeTrees = Effect.fn("Git.mergeTrees")(function* ({
 const AT_ONCE = 500
 
 /** The merges up to the first that git gave up on. */
-const mergeAll = Effect.fnUntraced(function* (repository: string, pairs: MergeTreesOptions["pairs"]) {
+const mergeAll = Effect.fnUntraced(function* (
+  repository: string,
+  pairs: MergeTreesOptions["pairs"]
+): Effect.fn.Return<ReadonlyArray<MergeResult>, TemporaryFolderUnavailable | GitRunError, Git | Scope.Scope> {
   const git = yield* Git
   const output = yield* git.run({
     args: ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", "--stdin"],

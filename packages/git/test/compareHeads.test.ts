@@ -1,6 +1,6 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { aheadBehind, compareHeads, hasMergeCommits, mergeBase, type Oid } from "../src/index.ts"
+import { aheadBehind, type ComparedHead, compareHeads, hasMergeCommits, mergeBase, type Oid } from "../src/index.ts"
 import { TestRepository } from "../src/testing/index.ts"
 import { gitLayer, realTime } from "./support/layers.ts"
 import { nowhere } from "./support/oids.ts"
@@ -8,7 +8,7 @@ import * as Spawns from "./support/Spawns.ts"
 
 /** What the operations on one pair say of each. */
 const oneByOne = Effect.fnUntraced(function* (repository: string, base: Oid, heads: ReadonlyArray<Oid>) {
-  const compared = new Map<Oid, unknown>()
+  const compared = new Map<Oid, ComparedHead>()
   for (const head of heads) {
     const pair = { repository, base, head }
     compared.set(head, {

@@ -1,6 +1,6 @@
 import { Oid } from "@drover/git"
 import { assert, describe, it } from "@effect/vitest"
-import { assess, type Facts } from "../src/index.ts"
+import { assess, type Facts, type Standing } from "../src/index.ts"
 import { mergeMessage } from "../src/merging/mergeMessage.ts"
 
 const tree = Oid.make("a".repeat(40))
@@ -13,6 +13,9 @@ const compared = (change: Partial<Extract<Facts, { readonly _tag: "Compared" }>>
   mergeCommits: false,
   ...change
 })
+
+/** Nothing is required, and nothing was said. */
+const free: Standing = { reviewDecision: null, checkRollup: "expected", missing: [], requireUpToDate: false }
 
 const conflict = { merge: { clean: false, tree, conflictedPaths: ["x"] } } as const
 const behind = { distance: { ahead: 1, behind: 4 } }
@@ -34,12 +37,56 @@ describe("assess", () => {
     ]
   ] as const) {
     it(`says so of ${what}`, () => {
-      assert.deepInclude(assess(draft, facts), expected)
+      assert.deepInclude(assess(draft, facts, free), expected)
+    })
+  }
+
+  const missing = ["1 more approval", "check build"]
+  const blocked = { missing }
+  for (const [what, draft, facts, standing, mergeableState, mergeableReason] of [
+    ["what is required and missing", false, compared(), blocked, "blocked", "1 more approval; check build"],
+    ["that before being behind", false, compared(behind), blocked, "blocked", "1 more approval; check build"],
+    ["a conflict before that", false, compared(conflict), blocked, "dirty", null],
+    ["a draft before that", true, compared(), blocked, "draft", null],
+    [
+      "being behind where that is not allowed",
+      false,
+      compared(behind),
+      { requireUpToDate: true },
+      "blocked",
+      "the head lacks 4 commits of the base"
+    ],
+    [
+      "being behind where that is not allowed, beside what is missing",
+      false,
+      compared({ distance: { ahead: 1, behind: 1 } }),
+      { missing: ["x"], requireUpToDate: true },
+      "blocked",
+      "x; the head lacks a commit of the base"
+    ],
+    ["nothing of being up to date", false, compared(), { requireUpToDate: true }, "clean", null],
+    ["being behind before a failed check", false, compared(behind), { checkRollup: "failure" }, "behind", null],
+    ["a failed check", false, compared(), { checkRollup: "failure" }, "unstable", "a check of the head failed"],
+    ["an error", false, compared(), { checkRollup: "error" }, "unstable", "a check of the head ended in an error"],
+    ["a check that runs", false, compared(), { checkRollup: "pending" }, "unstable", "checks of the head are not done"],
+    ["nothing of checks that passed", false, compared(), { checkRollup: "success" }, "clean", null],
+    [
+      "nothing of changes that nobody requires",
+      false,
+      compared(),
+      { reviewDecision: "changes_requested" },
+      "clean",
+      null
+    ]
+  ] as const) {
+    it(`tells ${what}`, () => {
+      const assessed = assess(draft, facts, { ...free, ...standing })
+      assert.deepInclude(assessed, { mergeableState, mergeableReason })
     })
   }
 
   it("gives the conflicted paths and the totals as they are", () => {
-    const { additions, changedFiles, conflictedPaths, deletions } = assess(false, compared(conflict))
+    const { additions, changedFiles, conflictedPaths, deletions } = assess(false, compared(conflict), free)
 
     assert.deepStrictEqual(conflictedPaths, ["x"])
     assert.deepStrictEqual([additions, deletions, changedFiles], [3, 1, 2])

@@ -1,5 +1,5 @@
-import type { DiffTotals } from "../diffTotals.ts"
 import { isOid } from "../Oid.ts"
+import type { DiffTotals } from "../Totals.ts"
 
 /**
  * Adds up `added TAB deleted TAB path`, where an empty path stands for a rename whose two paths follow. An id alone

@@ -3,11 +3,11 @@
  */
 import { aheadBehind, diffTotals, type Git, type GitError, hasMergeCommits, mergeTree } from "@drover/git"
 import { Effect } from "effect"
-import type { Facts, Tips } from "./Mergeability.ts"
+import { type Facts, incomparable, noHistory, type Tips } from "./Mergeability.ts"
 
-export const compareTips = (repository: string, { base, head }: Tips): Effect.Effect<Facts, GitError, Git> => {
-  if (base === null) return Effect.succeed({ _tag: "Incomparable", reason: "the base branch is gone" })
-  if (head === null) return Effect.succeed({ _tag: "Incomparable", reason: "the head branch is gone" })
+export const compareTips = (repository: string, tips: Tips): Effect.Effect<Facts, GitError, Git> => {
+  const { base, head } = tips
+  if (base === null || head === null) return Effect.succeed(incomparable(tips) ?? noHistory)
   const pair = { repository, base, head }
   return Effect.all(
     {
@@ -19,8 +19,6 @@ export const compareTips = (repository: string, { base, head }: Tips): Effect.Ef
     { concurrency: "unbounded" }
   ).pipe(
     Effect.map((facts): Facts => ({ _tag: "Compared", ...facts })),
-    Effect.catchTag("UnrelatedHistories", () =>
-      Effect.succeed<Facts>({ _tag: "Incomparable", reason: "the branches share no history" })
-    )
+    Effect.catchTag("UnrelatedHistories", () => Effect.succeed<Facts>(noHistory))
   )
 }

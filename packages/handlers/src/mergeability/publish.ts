@@ -6,15 +6,15 @@ import { DateTime, Effect } from "effect"
 import { drover } from "../pullRequests/committer.ts"
 import type { PullRequest } from "../pullRequests/findPullRequest.ts"
 import { moveRef, type PullRefs, refsOf } from "../pullRequests/pullRefs.ts"
-import type { Mergeability, Tips } from "./Mergeability.ts"
+import type { Facts, Tips } from "./Mergeability.ts"
 
 /** Writes the merge commit that merging now would give, where that is clean. */
 export const testMerge = Effect.fnUntraced(function* (
   pull: PullRequest,
   { base, head }: Tips,
-  { mergeable }: Mergeability
+  facts: Facts
 ): Effect.fn.Return<Oid | null, GitError, Git> {
-  if (!mergeable || base === null || head === null) return null
+  if (facts._tag === "Incomparable" || !facts.merge.clean || base === null || head === null) return null
   const merge = yield* mergeCommits({
     repository: pull.repositoryPath,
     base,

@@ -11,8 +11,9 @@ import { labelOf, type PullRequest } from "../pullRequests/findPullRequest.ts"
 import { lockPullRequest } from "../pullRequests/locks.ts"
 import { type PullRefs, readPullRefs } from "../pullRequests/pullRefs.ts"
 import { recordTips } from "../pushes/recordTips.ts"
+import { readStanding } from "../standing/readStanding.ts"
 import { compareTips } from "./compareTips.ts"
-import { assess, type Mergeability, type Tips } from "./Mergeability.ts"
+import { assess, type Facts, type Mergeability, type Tips } from "./Mergeability.ts"
 import { publish, testMerge } from "./publish.ts"
 import { RecomputeMergeability } from "./RecomputeMergeability.ts"
 import { saveMergeability } from "./saveMergeability.ts"
@@ -40,8 +41,9 @@ export const recompute = Effect.fn("Mergeability.recompute")(function* (
     if (seen === undefined) return { _tag: "Skipped", reason: "no such pull request" }
     const { pull, refs } = seen
     if (refs === undefined || (yield* finishMerge(pull, refs))) return { _tag: "Skipped", reason: "merged" }
-    const mergeability = assess(pull.draft, yield* compareTips(pull.repositoryPath, refs.tips))
-    if (yield* keep(pull, refs.tips, mergeability)) return { _tag: "Computed", pullRequest: pull, mergeability }
+    const facts = yield* compareTips(pull.repositoryPath, refs.tips)
+    const mergeability = yield* keep(pull, refs.tips, facts)
+    if (mergeability !== undefined) return { _tag: "Computed", pullRequest: pull, mergeability }
   }
   return yield* new RetryableError({ reason: "the branches kept moving while they were compared" })
 })
@@ -68,24 +70,27 @@ const look = Effect.fnUntraced(function* (id: number) {
 })
 
 /**
- * Answers whether it was kept: not when the pull request or a branch changed meanwhile, and what was computed is of the past.
- * The row is held while the refs are published, so they always tell the same as it does.
+ * Gives what was kept: nothing when the pull request or a branch changed meanwhile, and what was computed is of the past.
+ * The row is held while its standing is read, so that whoever changes that afterwards asks again, and while the refs
+ * are published, so they always tell the same as it does.
  */
-const keep = Effect.fnUntraced(function* (pull: PullRequest, tips: Tips, mergeability: Mergeability) {
+const keep = Effect.fnUntraced(function* (pull: PullRequest, tips: Tips, facts: Facts) {
   const { transaction } = yield* Database
-  const merge = yield* testMerge(pull, tips, mergeability)
+  const merge = yield* testMerge(pull, tips, facts)
   return yield* transaction(
     Effect.gen(function* () {
-      if (!(yield* saveMergeability(pull, tips, mergeability))) return false
+      yield* lockPullRequest(pull.id)
+      const mergeability = assess(pull.draft, facts, yield* readStanding(pull, tips))
+      if (!(yield* saveMergeability(pull, tips, mergeability))) return undefined
       const refs = yield* readPullRefs(pull)
       if (refs.tips.base !== tips.base || refs.tips.head !== tips.head) return yield* Effect.fail(moved)
       yield* publish(pull, refs, merge)
-      return true
+      return mergeability
     })
   ).pipe(
     Effect.catchIf(
       (error) => error === moved,
-      () => Effect.succeed(false)
+      () => Effect.succeed(undefined)
     )
   )
 })

@@ -56,5 +56,7 @@ export const buildMerge = (
 export const obstacle = (
   pull: PullRequest,
   reason: MergeObstacle,
-  conflictedPaths: ReadonlyArray<string> = []
-): PullRequestNotMergeable => new PullRequestNotMergeable({ pullRequest: labelOf(pull), reason, conflictedPaths })
+  conflictedPaths: ReadonlyArray<string> = [],
+  missing: ReadonlyArray<string> = []
+): PullRequestNotMergeable =>
+  new PullRequestNotMergeable({ pullRequest: labelOf(pull), reason, conflictedPaths, missing })

@@ -6,6 +6,8 @@ import { Database, DatabaseClock } from "@drover/core"
 import type { Oid } from "@drover/git"
 import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import type { ActorId } from "../access/requireRole.ts"
+import { recordPullRequestEvent } from "../events/recordPullRequestEvent.ts"
 import { type PullRequest, requirePullRequest } from "../pullRequests/findPullRequest.ts"
 import { recordMoves } from "../pushes/recordMoves.ts"
 import { unknownAt } from "../pushes/recordTips.ts"
@@ -16,10 +18,11 @@ interface Landed {
   /** What was merged into what, as far as it is known. */
   readonly base: string | null
   readonly head: string | null
+  readonly actorId?: ActorId
 }
 
 /** Gives the merged pull request. */
-export const recordMerge = Effect.fnUntraced(function* (held: PullRequest, { base, commit, head }: Landed) {
+export const recordMerge = Effect.fnUntraced(function* (held: PullRequest, { actorId, base, commit, head }: Landed) {
   const { run } = yield* Database
   const clock = yield* DatabaseClock
   yield* run((db) =>
@@ -29,6 +32,8 @@ export const recordMerge = Effect.fnUntraced(function* (held: PullRequest, { bas
         ...unknownAt(clock),
         state: "merged",
         mergedAt: clock,
+        closedAt: clock,
+        mergedById: actorId ?? null,
         mergeCommitSha: commit,
         baseSha: base,
         headSha: head
@@ -36,5 +41,7 @@ export const recordMerge = Effect.fnUntraced(function* (held: PullRequest, { bas
       .where(and(eq(pullRequests.id, held.id), sql`${pullRequests.state} <> 'merged'`))
   )
   yield* recordMoves({ ...held, branches: [held.baseRef] })
-  return yield* requirePullRequest(held.id)
+  const merged = yield* requirePullRequest(held.id)
+  yield* recordPullRequestEvent(merged, { event: "pull_request", action: "closed", actorId })
+  return merged
 })

@@ -12,7 +12,7 @@ import { obstacle } from "./buildMerge.ts"
 /** `Landed`: it was merged before, and only the record of it is missing. */
 export type Survey =
   | { readonly _tag: "Landed"; readonly commit: Oid }
-  | { readonly _tag: "Ready"; readonly refs: PullRefs; readonly base: Oid; readonly head: Oid }
+  | { readonly _tag: "Ready"; readonly refs: PullRefs; readonly base: Oid; readonly head: Oid; readonly behind: number }
 
 export const survey = Effect.fnUntraced(function* (
   pull: PullRequest,
@@ -26,9 +26,9 @@ export const survey = Effect.fnUntraced(function* (
   if (refused !== undefined) return yield* refused
   const { base, head } = refs.tips
   if (base === null || head === null) return yield* obstacle(pull, "branch gone")
-  const { ahead } = yield* aheadBehind({ repository: pull.repositoryPath, base, head })
+  const { ahead, behind } = yield* aheadBehind({ repository: pull.repositoryPath, base, head })
   if (ahead === 0) return yield* obstacle(pull, "no commits")
-  return { _tag: "Ready", refs, base, head }
+  return { _tag: "Ready", refs, base, head, behind }
 })
 
 /** What can be said without git. Pure. */

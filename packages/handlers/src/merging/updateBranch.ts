@@ -4,7 +4,8 @@
 import { Database, type DatabaseError, type JobQueue, type PayloadRejected } from "@drover/core"
 import { aheadBehind, type Git, type GitError, mergeCommits, updateRef } from "@drover/git"
 import { DateTime, Effect } from "effect"
-import { drover } from "../pullRequests/committer.ts"
+import type { Forbidden, RepositoryUnknown } from "../access/AccessError.ts"
+import { type ActorId, requireRole } from "../access/requireRole.ts"
 import { labelOf, type PullRequest, requirePullRequest } from "../pullRequests/findPullRequest.ts"
 import { holdWithRepository } from "../pullRequests/locks.ts"
 import {
@@ -16,22 +17,28 @@ import {
 } from "../pullRequests/PullRequestError.ts"
 import { readPullRefs, refsOf } from "../pullRequests/pullRefs.ts"
 import { recordMoves } from "../pushes/recordMoves.ts"
+import { repositoryOf } from "../pullRequests/requireAuthorOrWriter.ts"
 import { requireOpen } from "../pullRequests/requireOpen.ts"
 import { obstacle } from "./buildMerge.ts"
 import { redoWhenMoved } from "./redoWhenMoved.ts"
+import { signatureOf } from "./signatureOf.ts"
 
 /** @category options */
 export interface UpdateBranch {
   readonly pullRequestId: number
   /** The head that the caller saw. With any other nothing is merged. Defaults to whatever is there. */
   readonly expectedHead?: string | undefined
-  /** Author of the merge. Defaults to Drover. */
+  /** Author of the merge. Defaults to the actor. */
   readonly author?: { readonly name: string; readonly email: string } | undefined
+  /** Needs the role `write`. */
+  readonly actorId?: ActorId
 }
 
 /** @category errors */
 export type UpdateBranchError =
   | PullRequestNotFound
+  | RepositoryUnknown
+  | Forbidden
   | PullRequestNotOpen
   | PullRequestNotMergeable
   | HeadMismatch
@@ -44,12 +51,14 @@ export type UpdateBranchError =
 export const updateBranch = Effect.fn("PullRequests.updateBranch")(function* (
   options: UpdateBranch
 ): Effect.fn.Return<PullRequest, UpdateBranchError, Git | Database | JobQueue> {
-  const { author = drover, expectedHead, pullRequestId } = options
+  const { actorId, expectedHead, pullRequestId } = options
   const { transaction } = yield* Database
-  const at = yield* DateTime.now
+  const author = { ...(options.author ?? (yield* signatureOf(actorId))), at: yield* DateTime.now }
   const updated = yield* transaction(
     Effect.gen(function* () {
-      const pull = yield* requireOpen(yield* holdWithRepository(pullRequestId))
+      const held = yield* holdWithRepository(pullRequestId)
+      yield* requireRole(actorId, repositoryOf(held), "write")
+      const pull = yield* requireOpen(held)
       const { base, head } = (yield* readPullRefs(pull)).tips
       if (base === null || head === null) return yield* obstacle(pull, "branch gone")
       if (expectedHead !== undefined && expectedHead !== head) {
@@ -63,7 +72,7 @@ export const updateBranch = Effect.fn("PullRequests.updateBranch")(function* (
           base: head,
           head: base,
           message: `Merge branch '${pull.baseRef}' into ${pull.headRef}\n`,
-          author: { ...author, at }
+          author
         })
         if (!merge.clean) return yield* obstacle(pull, "conflict", merge.conflictedPaths)
         yield* updateRef({ repository, ref: refsOf(pull).headBranch, from: head, to: merge.commit })

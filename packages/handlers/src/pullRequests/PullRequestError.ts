@@ -26,7 +26,7 @@ export class PullRequestNotFound extends Schema.TaggedError<PullRequestNotFound>
  * @category errors
  */
 export class PullRequestRejected extends Schema.TaggedError<PullRequestRejected>()("PullRequestRejected", {
-  field: Schema.Literals(["repository", "title", "base", "head"]),
+  field: Schema.Literals(["repository", "title", "base", "head", "author"]),
   rule: Schema.String
 }) {
   get retryable(): boolean {
@@ -95,7 +95,8 @@ const remedies = {
   "no commits": "its head has no commit that the base lacks: push one, or close it",
   conflict: "its branches conflict: merge the base into the head, resolve the conflicts and push",
   "merge commits": "it has merge commits, which cannot be replayed: merge or squash it instead",
-  "unrelated histories": "its branches share no history: rebuild the head from a commit of the base"
+  "unrelated histories": "its branches share no history: rebuild the head from a commit of the base",
+  blocked: "the protection of its base requires what is missing"
 } as const
 
 /** Why a pull request cannot be merged. @category models */
@@ -107,13 +108,16 @@ export type MergeObstacle = keyof typeof remedies
 export class PullRequestNotMergeable extends Schema.TaggedError<PullRequestNotMergeable>()("PullRequestNotMergeable", {
   pullRequest: Label,
   reason: Schema.Literals(Object.keys(remedies) as ReadonlyArray<MergeObstacle>),
-  conflictedPaths: Schema.Array(Schema.String)
+  conflictedPaths: Schema.Array(Schema.String),
+  /** What the protection of the base requires and does not have, in words. */
+  missing: Schema.Array(Schema.String)
 }) {
   get retryable(): boolean {
     return false
   }
   override get message(): string {
     const where = this.conflictedPaths.length === 0 ? "" : ` (${this.conflictedPaths.join(", ")})`
-    return `${this.pullRequest} cannot be merged: ${remedies[this.reason]}${where}`
+    const what = this.missing.length === 0 ? "" : `: ${this.missing.join("; ")}`
+    return `${this.pullRequest} cannot be merged: ${remedies[this.reason]}${where}${what}`
   }
 }

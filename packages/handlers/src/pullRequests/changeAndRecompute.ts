@@ -10,7 +10,9 @@ import { pullRequests } from "../schema/pullRequests.ts"
 import { type PullRequest, requirePullRequest } from "./findPullRequest.ts"
 import { unknownAt } from "../pushes/recordTips.ts"
 
-type Change = Partial<Pick<PullRequest, "baseRef" | "baseSha" | "draft" | "headSha" | "state">>
+type Change = Partial<
+  Pick<PullRequest, "baseRef" | "baseSha" | "body" | "closedAt" | "draft" | "headSha" | "state" | "title">
+>
 
 /** Gives the pull request as it is now. */
 export const changeAndRecompute = Effect.fnUntraced(function* (held: PullRequest, change: Change) {

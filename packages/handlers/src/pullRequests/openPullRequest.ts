@@ -1,13 +1,18 @@
 /**
- * Opens a pull request: the row and the job that computes it are one commit.
+ * Opens a pull request: the row, the jobs that compute it and the event that tells of it are one commit.
  */
 import { Database, type DatabaseError, type JobQueue, type PayloadRejected } from "@drover/core"
 import { type Git, type GitError, type Oid, updateRef } from "@drover/git"
 import { eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import type { Forbidden, RepositoryUnknown } from "../access/AccessError.ts"
+import { type ActorId, requireRole } from "../access/requireRole.ts"
+import { recordPullRequestEvent } from "../events/recordPullRequestEvent.ts"
 import { RecomputeMergeability } from "../mergeability/RecomputeMergeability.ts"
+import { RecomputeReviewDecision } from "../reviews/RecomputeReviewDecision.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import { repositories } from "../schema/repositories.ts"
+import { checkTitle } from "./checkTitle.ts"
 import type { PullRequest } from "./findPullRequest.ts"
 import { lockRepository } from "./locks.ts"
 import { PullRequestRejected } from "./PullRequestError.ts"
@@ -20,34 +25,46 @@ export interface OpenPullRequest {
   readonly repositoryId: number
   /** One line. */
   readonly title: string
+  /** Defaults to none. */
+  readonly body?: string | undefined
   /** Branch names without `refs/heads/`. */
   readonly base: string
   readonly head: string
   /** Defaults to false. */
   readonly draft?: boolean | undefined
+  /** Needs the role `write`: both branches are the repository's own. */
+  readonly actorId?: ActorId
+  /** Whose it is. Defaults to the actor. */
+  readonly authorId?: number | undefined
 }
+
+/** @category errors */
+export type OpenPullRequestError =
+  | PullRequestRejected
+  | RepositoryUnknown
+  | Forbidden
+  | PayloadRejected
+  | GitError
+  | DatabaseError
 
 /** @category operations */
 export const openPullRequest = Effect.fn("PullRequests.open")(function* ({
+  actorId,
+  authorId = actorId,
   base,
+  body = "",
   draft = false,
   head,
   repositoryId,
   title
-}: OpenPullRequest): Effect.fn.Return<
-  PullRequest,
-  PullRequestRejected | PayloadRejected | GitError | DatabaseError,
-  Git | Database | JobQueue
-> {
+}: OpenPullRequest): Effect.fn.Return<PullRequest, OpenPullRequestError, Git | Database | JobQueue> {
   const { run, transaction } = yield* Database
-  if (title.trim() === "") return yield* new PullRequestRejected({ field: "title", rule: "must not be blank" })
-  if (/\p{Cc}/u.test(title)) {
-    return yield* new PullRequestRejected({ field: "title", rule: "must be one line without control characters" })
-  }
+  yield* checkTitle(title)
   const [repository] = yield* run((db) => db.select().from(repositories).where(eq(repositories.id, repositoryId)))
   if (repository === undefined) {
     return yield* new PullRequestRejected({ field: "repository", rule: `${repositoryId} does not exist` })
   }
+  yield* requireRole(actorId, repository, "write")
   const inRepository = { repositoryName: repository.name, repositoryPath: repository.path }
   const tips = yield* requireBranches({ ...inRepository, base, head })
 
@@ -63,6 +80,8 @@ export const openPullRequest = Effect.fn("PullRequests.open")(function* ({
             repositoryId,
             number: next,
             title,
+            body,
+            authorId,
             baseRef: base,
             headRef: head,
             baseSha: tips.base,
@@ -71,8 +90,11 @@ export const openPullRequest = Effect.fn("PullRequests.open")(function* ({
           })
           .returning()
       )
-      yield* RecomputeMergeability.enqueue({ pullRequestId: row!.id })
-      return { ...row!, ...inRepository }
+      const pull = { ...row!, ...inRepository }
+      yield* recordPullRequestEvent(pull, { event: "pull_request", action: "opened", actorId })
+      yield* RecomputeMergeability.enqueue({ pullRequestId: pull.id })
+      yield* RecomputeReviewDecision.enqueue({ pullRequestId: pull.id })
+      return pull
     })
   ).pipe(rejectTwin({ base, head }))
   yield* publishHead(opened, tips.head)

@@ -28,14 +28,20 @@ export const refsOf = ({ baseRef, headRef, number }: PullRequest) => ({
 })
 
 /** Reads them at one moment. */
-export const readPullRefs = (pull: PullRequest): Effect.Effect<PullRefs, GitError, Git> => {
+export const readPullRefs = (pull: PullRequest): Effect.Effect<PullRefs, GitError, Git> =>
+  Effect.map(resolveRefs({ repository: pull.repositoryPath, refs: Object.values(refsOf(pull)) }), (found) =>
+    pullRefsFrom(pull, found)
+  )
+
+/** A pull request's, among those that were found. */
+export const pullRefsFrom = (pull: PullRequest, found: ReadonlyMap<string, Oid>): PullRefs => {
   const names = refsOf(pull)
-  return Effect.map(resolveRefs({ repository: pull.repositoryPath, refs: Object.values(names) }), (found) => ({
+  return {
     tips: { base: found.get(names.baseBranch) ?? null, head: found.get(names.headBranch) ?? null },
     head: found.get(names.head) ?? null,
     merge: found.get(names.merge) ?? null,
     merged: found.get(names.merged) ?? null
-  }))
+  }
 }
 
 /** The commit by which it was merged, if the base has it. */

@@ -8,7 +8,7 @@ import { Database } from "@drover/core"
 import { resolveBranchTips } from "@drover/git"
 import { and, eq, inArray, or, sql } from "drizzle-orm"
 import { Effect } from "effect"
-import { RecomputeMergeability } from "../mergeability/RecomputeMergeability.ts"
+import { askForMergeability } from "../mergeability/askForMergeability.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import { recordTips } from "./recordTips.ts"
 
@@ -44,6 +44,6 @@ export const recordMoves = Effect.fnUntraced(function* ({ branches, repositoryId
       head: tips.get(headRef) ?? null
     }))
   )
-  yield* RecomputeMergeability.enqueueAll(affected.map(({ id }) => ({ pullRequestId: id })))
+  yield* askForMergeability(repositoryId, affected, branches)
   return affected.map(({ id }) => id)
 })

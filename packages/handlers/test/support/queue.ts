@@ -1,20 +1,23 @@
 /** The job queue, as tests look at it. */
 import { Database, DatabaseUnavailable, JobQueue, JobRuntime, jobs } from "@drover/core"
-import { sql } from "drizzle-orm"
+import { like, sql } from "drizzle-orm"
 import { Effect } from "effect"
-import { recomputeMergeabilityHandler } from "../../src/index.ts"
+import { recomputeBaseHandler, recomputeMergeabilityHandler } from "../../src/index.ts"
 
-export const handlers = [recomputeMergeabilityHandler]
+export const handlers = [recomputeMergeabilityHandler, recomputeBaseHandler]
 
 /** Forgets every job. */
 export const noJobs = Database.use(({ run }) => run((db) => db.delete(jobs)))
 
-export const allJobs = Database.use(({ run }) => run((db) => db.select().from(jobs).orderBy(jobs.id)))
+/** Those that compute mergeability. */
+export const allJobs = Database.use(({ run }) =>
+  run((db) => db.select().from(jobs).where(like(jobs.kind, "recompute_mergeability%")).orderBy(jobs.id))
+)
 
 /** The pull requests that a job waits for, in order. */
 export const waiting = Effect.map(allJobs, (rows) =>
   rows
-    .filter(({ state }) => state === "queued")
+    .filter(({ kind, state }) => state === "queued" && kind === "recompute_mergeability")
     .map(({ payload }) => (payload as { readonly pullRequestId: number }).pullRequestId)
     .toSorted((a, b) => a - b)
 )
