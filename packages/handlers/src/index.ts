@@ -36,8 +36,81 @@ export { type RegisterRepository, registerRepository } from "./repositories/regi
 export { RecomputeReviewDecision } from "./reviews/RecomputeReviewDecision.ts"
 export { recomputeReviewDecisionHandler, recomputeReviews } from "./reviews/recomputeReviews.ts"
 export { ReindexCode } from "./search/ReindexCode.ts"
+export * from "./checks/CheckError.ts"
+export type { CheckReport } from "./standing/checkRollup.ts"
+export { listRuns, type ListRuns } from "./checks/listRuns.ts"
+export type { Page } from "./checks/Page.ts"
+export {
+  type CheckRun,
+  type CheckRunFields,
+  createRun,
+  type CreateRun,
+  findRun,
+  type OneRun,
+  rerequestRun,
+  updateRun,
+  type UpdateRun
+} from "./checks/runs.ts"
+export {
+  combinedStatus,
+  type CombinedStatus,
+  type CommitStatus,
+  createStatus,
+  type CreateStatus,
+  listStatuses,
+  type ReadCommit
+} from "./checks/statuses.ts"
+export {
+  type CheckSuite,
+  createSuite,
+  type CreateSuite,
+  findSuite,
+  listSuites,
+  type OneSuite,
+  rerequestSuite
+} from "./checks/suites.ts"
+export { suiteState, type SuiteState } from "./checks/suiteState.ts"
+export * from "./comments/CommentError.ts"
+export {
+  addComment,
+  type AddComment,
+  type Comment,
+  deleteComment,
+  editComment,
+  listComments,
+  type ListComments,
+  type OneComment
+} from "./comments/comments.ts"
 export { findProtection, type Protection } from "./protection/findProtection.ts"
-export { type CheckReport, checkRollup, missingChecks } from "./standing/checkRollup.ts"
+export * from "./protection/ProtectionError.ts"
+export {
+  listProtections,
+  removeProtection,
+  type RemoveProtection,
+  setProtection,
+  type SetProtection
+} from "./protection/protections.ts"
+export type { Review, ReviewComment } from "./reviews/bodies.ts"
+export type { InlineComment } from "./reviews/locateComments.ts"
+export { addPendingComment, deletePendingReview, type OnePending } from "./reviews/pendingReviews.ts"
+export { dismissReview, type DismissReview, findReview, listReviews, type OneReview } from "./reviews/reviews.ts"
+export {
+  startReview,
+  type StartReview,
+  type SubmitPending,
+  submitPendingReview,
+  submitReview,
+  type SubmitReview,
+  type Verdict
+} from "./reviews/submitReview.ts"
+export {
+  listReviewComments,
+  replyToComment,
+  type ReplyToComment,
+  resolveThread,
+  type ResolveThread
+} from "./reviews/threads.ts"
+export { checkRollup, missingChecks } from "./standing/checkRollup.ts"
 export { groupByOwners, type OwnerRule, parseCodeOwners } from "./standing/codeOwners.ts"
 export {
   type OwnedFiles,

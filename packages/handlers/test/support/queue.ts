@@ -2,9 +2,9 @@
 import { Database, DatabaseUnavailable, JobQueue, JobRuntime, jobs } from "@drover/core"
 import { like, sql } from "drizzle-orm"
 import { Effect } from "effect"
-import { recomputeBaseHandler, recomputeMergeabilityHandler } from "../../src/index.ts"
+import { recomputeBaseHandler, recomputeMergeabilityHandler, recomputeReviewDecisionHandler } from "../../src/index.ts"
 
-export const handlers = [recomputeMergeabilityHandler, recomputeBaseHandler]
+export const handlers = [recomputeMergeabilityHandler, recomputeBaseHandler, recomputeReviewDecisionHandler]
 
 /** Forgets every job. */
 export const noJobs = Database.use(({ run }) => run((db) => db.delete(jobs)))
@@ -36,16 +36,15 @@ export const settled = allJobs.pipe(
 )
 
 /** The database goes away when a job is enqueued. */
-export const withoutQueue = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.flatMap(JobQueue, (queue) =>
-    Effect.provideService(effect, JobQueue, {
-      ...queue,
-      enqueue: () =>
-        Effect.fail(
-          new DatabaseUnavailable({ code: "CONNECTION_CLOSED", retryable: true, reason: "gone", cause: undefined })
-        )
-    })
+export const withoutQueue = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+  const gone = () =>
+    Effect.fail(
+      new DatabaseUnavailable({ code: "CONNECTION_CLOSED", retryable: true, reason: "gone", cause: undefined })
+    )
+  return Effect.flatMap(JobQueue, (queue) =>
+    Effect.provideService(effect, JobQueue, { ...queue, enqueue: gone, enqueueFrom: gone })
   )
+}
 
 /** Waits, by asking, until some statement waits for a lock. */
 export const untilBlocked = Database.use(({ control }) =>
