@@ -36,12 +36,12 @@ export { type RegisterRepository, registerRepository } from "./repositories/regi
 export { RecomputeReviewDecision } from "./reviews/RecomputeReviewDecision.ts"
 export { recomputeReviewDecisionHandler, recomputeReviews } from "./reviews/recomputeReviews.ts"
 export { ReindexCode } from "./search/ReindexCode.ts"
+export type { CheckRun, CheckSuite } from "./checks/bodies.ts"
 export * from "./checks/CheckError.ts"
 export type { CheckReport } from "./standing/checkRollup.ts"
 export { listRuns, type ListRuns } from "./checks/listRuns.ts"
 export type { Page } from "./checks/Page.ts"
 export {
-  type CheckRun,
   type CheckRunFields,
   createRun,
   type CreateRun,
@@ -60,21 +60,13 @@ export {
   listStatuses,
   type ReadCommit
 } from "./checks/statuses.ts"
-export {
-  type CheckSuite,
-  createSuite,
-  type CreateSuite,
-  findSuite,
-  listSuites,
-  type OneSuite,
-  rerequestSuite
-} from "./checks/suites.ts"
+export { createSuite, type CreateSuite, findSuite, listSuites, type OneSuite, rerequestSuite } from "./checks/suites.ts"
 export { suiteState, type SuiteState } from "./checks/suiteState.ts"
 export * from "./comments/CommentError.ts"
+export type { Comment } from "./comments/tellOfComment.ts"
 export {
   addComment,
   type AddComment,
-  type Comment,
   deleteComment,
   editComment,
   listComments,

@@ -1,8 +1,14 @@
 /**
  * Check runs and suites in an event's body, named as GitHub names them.
  */
-import type { checkRuns } from "../schema/checks.ts"
-import type { CheckSuite } from "./suites.ts"
+import type { checkRuns, checkSuites } from "../schema/checks.ts"
+import type { SuiteState } from "./suiteState.ts"
+
+/** @category models */
+export type CheckRun = typeof checkRuns.$inferSelect
+
+/** @category models */
+export type CheckSuite = typeof checkSuites.$inferSelect & SuiteState
 
 export const suiteBody = ({ app, conclusion, createdAt, headSha, id, status }: CheckSuite) => ({
   id,
@@ -13,7 +19,7 @@ export const suiteBody = ({ app, conclusion, createdAt, headSha, id, status }: C
   created_at: createdAt
 })
 
-export const runBody = (run: typeof checkRuns.$inferSelect) => ({
+export const runBody = (run: CheckRun) => ({
   id: run.id,
   name: run.name,
   head_sha: run.headSha,

@@ -9,14 +9,12 @@ import { repositoryFor } from "../access/findRepository.ts"
 import type { ActorId } from "../access/requireRole.ts"
 import { type CheckConclusion, type CheckRunStatus, checkRuns } from "../schema/checks.ts"
 import type { Role } from "../schema/users.ts"
+import type { CheckRun } from "./bodies.ts"
 import { CheckNotFound, CheckRejected } from "./CheckError.ts"
 import { checkCommit, checkName, checkText, checkUrl } from "./checkFields.ts"
 import { holdSuite } from "./suiteRuns.ts"
 import { ensureSuite } from "./suites.ts"
 import { tellOfRun } from "./tellOfRun.ts"
-
-/** @category models */
-export type CheckRun = typeof checkRuns.$inferSelect
 
 /** What can be said of a run. @category options */
 export interface CheckRunFields {
@@ -153,10 +151,7 @@ const runFor = Effect.fnUntraced(function* (runId: number, actorId: ActorId, rol
   return found
 })
 
-const progressOf = ({
-  conclusion = undefined,
-  status = conclusion === undefined ? "queued" : "completed"
-}: CheckRunFields) =>
+const progressOf = ({ conclusion, status = conclusion === undefined ? "queued" : "completed" }: CheckRunFields) =>
   (status === "completed") === (conclusion !== undefined)
     ? Effect.succeed({ status, conclusion: conclusion ?? null })
     : Effect.fail(new CheckRejected({ field: "conclusion", rule: "comes with the status completed, and only with it" }))

@@ -9,16 +9,13 @@ import type { ActorId } from "../access/requireRole.ts"
 import { recordEvent } from "../events/recordEvent.ts"
 import { checkRuns, checkSuites } from "../schema/checks.ts"
 import type { Role } from "../schema/users.ts"
-import { suiteBody } from "./bodies.ts"
+import { type CheckSuite, suiteBody } from "./bodies.ts"
 import { CheckNotFound } from "./CheckError.ts"
 import { checkCommit, checkName } from "./checkFields.ts"
 import { recomputeHeads } from "./recomputeHeads.ts"
 import type { ReadCommit } from "./statuses.ts"
 import { holdSuite, latestInSuite } from "./suiteRuns.ts"
-import { type SuiteState, suiteState } from "./suiteState.ts"
-
-/** @category models */
-export type CheckSuite = typeof checkSuites.$inferSelect & SuiteState
+import { suiteState } from "./suiteState.ts"
 
 /** @category options */
 export interface CreateSuite {

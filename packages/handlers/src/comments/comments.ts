@@ -12,9 +12,6 @@ import { checkBody } from "./checkBody.ts"
 import { CommentNotFound, CommentRejected, NotTheAuthor } from "./CommentError.ts"
 import { tellOfComment } from "./tellOfComment.ts"
 
-/** @category models */
-export type Comment = typeof pullRequestComments.$inferSelect
-
 /** @category options */
 export interface AddComment {
   readonly pullRequestId: number

@@ -3,7 +3,10 @@ import type { ActorId } from "../access/requireRole.ts"
 import { pullRequestBody, userBody } from "../events/bodies.ts"
 import { recordEvent } from "../events/recordEvent.ts"
 import type { PullRequest } from "../pullRequests/findPullRequest.ts"
-import type { Comment } from "./comments.ts"
+import type { pullRequestComments } from "../schema/reviews.ts"
+
+/** @category models */
+export type Comment = typeof pullRequestComments.$inferSelect
 
 /** Tells it as GitHub does, for which a pull request is an issue too. The caller has a transaction open. */
 export const tellOfComment = Effect.fnUntraced(function* (

@@ -1,7 +1,7 @@
 /**
  * Which commit of a pull request a review is of.
  */
-import { aheadBehind, type Git, type GitError, isOid, type Oid } from "@drover/git"
+import { type Git, type GitError, isAncestor, isOid, type Oid } from "@drover/git"
 import { Effect } from "effect"
 import { CommentRejected } from "../comments/CommentError.ts"
 import type { Tips } from "../mergeability/Mergeability.ts"
@@ -35,6 +35,6 @@ const reject = (rule: string) => Effect.fail(new CommentRejected({ field: "pull 
 /** The head has it, and the base has it not. */
 const isOneOf = ({ repositoryPath: repository }: PullRequest, { base, head }: Tips, commit: Oid) =>
   Effect.gen(function* () {
-    if (head === null || (yield* aheadBehind({ repository, base: head, head: commit })).ahead > 0) return false
-    return base === null || (yield* aheadBehind({ repository, base, head: commit })).ahead > 0
+    if (head === null || !(yield* isAncestor({ repository, ancestor: commit, descendant: head }))) return false
+    return base === null || !(yield* isAncestor({ repository, ancestor: commit, descendant: base }))
   }).pipe(Effect.catchTag("RevisionNotFound", () => Effect.succeed(false)))
