@@ -12,8 +12,8 @@ import {
 } from "../../src/index.ts"
 import { forge } from "../support.ts"
 import { GitControl } from "../support/GitControl.ts"
-import { peopledScene, waitingFor } from "../support/people.ts"
-import { allJobs, dueNow, noJobs, runAll } from "../support/queue.ts"
+import { jobsOf, peopledScene, waitingFor } from "../support/people.ts"
+import { dueNow, noJobs, runAll } from "../support/queue.ts"
 import { alter } from "../support/scene.ts"
 
 const stored = (id: number) =>
@@ -40,7 +40,7 @@ layer(forge(), { excludeTestServices: true })("the job of reviews and checks", (
       yield* RecomputeReviewDecision.enqueue({ pullRequestId: 9_999_999 })
       yield* runAll
       assert.deepStrictEqual(
-        (yield* allJobs).map(({ state }) => state),
+        (yield* jobsOf("recompute_review_decision")).map(({ state }) => state),
         ["completed"]
       )
     })
@@ -131,7 +131,7 @@ layer(forge(), { excludeTestServices: true })("the job of reviews and checks", (
 
       yield* runAll
       assert.deepStrictEqual(
-        (yield* allJobs).map(({ failureMessage, state }) => [state, failureMessage]),
+        (yield* jobsOf("recompute_review_decision")).map(({ failureMessage, state }) => [state, failureMessage]),
         [["errored", error.message]]
       )
       yield* dueNow

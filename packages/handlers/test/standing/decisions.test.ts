@@ -226,7 +226,7 @@ describe("the decision of reviews", () => {
       ReadonlyArray<string>?
     ]
   >) {
-    it(title, () => {
+    it(`${title}`, () => {
       assert.deepStrictEqual(reviewDecision({ ...rules, reviews }), { decision, missing })
     })
   }

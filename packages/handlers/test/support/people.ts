@@ -1,9 +1,8 @@
 /** People of a repository, what was told of it, and what waits to be computed. */
-import { Database } from "@drover/core"
+import { Database, jobs } from "@drover/core"
 import { asc, eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { createUser, events, type Role, setRole } from "../../src/index.ts"
-import { allJobs } from "./queue.ts"
 import { alter, scene, type SceneOptions } from "./scene.ts"
 
 let people = 0
@@ -43,11 +42,15 @@ export const told = (repositoryId: number, ...only: ReadonlyArray<string>) =>
 export const toldNames = (repositoryId: number, ...only: ReadonlyArray<string>) =>
   Effect.map(told(repositoryId, ...only), (rows) => rows.map(({ action, event }) => `${event} ${action}`.trim()))
 
+/** The jobs of a kind, the oldest first. */
+export const jobsOf = (kind: "recompute_review_decision" | "recompute_mergeability") =>
+  Database.use(({ run }) => run((db) => db.select().from(jobs).where(eq(jobs.kind, kind)).orderBy(jobs.id)))
+
 /** The pull requests that wait for a job of this kind. */
-export const waitingFor = (wanted: "recompute_review_decision" | "recompute_mergeability") =>
-  Effect.map(allJobs, (rows) =>
+export const waitingFor = (kind: Parameters<typeof jobsOf>[0]) =>
+  Effect.map(jobsOf(kind), (rows) =>
     rows
-      .filter(({ kind, state }) => kind === wanted && state === "queued")
+      .filter(({ state }) => state === "queued")
       .map(({ payload }) => (payload as { readonly pullRequestId: number }).pullRequestId)
       .toSorted((a, b) => a - b)
   )
