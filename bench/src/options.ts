@@ -15,7 +15,8 @@ export const workloadNames = [
   "pinned",
   "drain",
   "steady",
-  "scaling"
+  "scaling",
+  "mergeability"
 ] as const
 
 export interface Options {

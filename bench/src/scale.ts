@@ -1,6 +1,8 @@
 /**
  * How much of everything: in full, and for a look in two minutes.
  */
+import type { CrowdSize } from "./forge/crowdHistory.ts"
+
 export interface Scale {
   /** Long workloads take the most important contestants only. */
   readonly few: boolean
@@ -21,6 +23,8 @@ export interface Scale {
   readonly claims: number
   readonly pinnedSeconds: number
   readonly drainJobs: number
+  /** A repository, and its pull requests. */
+  readonly crowd: CrowdSize
   /** What is not begun by then is left out. */
   readonly budgetSeconds: number
 }
@@ -42,6 +46,7 @@ export const full: Scale = {
   claims: 30,
   pinnedSeconds: 120,
   drainJobs: 100_000,
+  crowd: { files: 10_000, pulls: 1_000 },
   budgetSeconds: Infinity
 }
 
@@ -75,5 +80,6 @@ export const quick: Scale = {
   claims: 10,
   pinnedSeconds: 6,
   drainJobs: 20_000,
+  crowd: { files: 2_000, pulls: 200 },
   budgetSeconds: 110
 }

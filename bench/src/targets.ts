@@ -8,6 +8,7 @@ import { backlogRatio } from "./workloads/backlog.ts"
 import { burnDownMeasure } from "./workloads/burnDown.ts"
 import { enqueueMeasure } from "./workloads/enqueue.ts"
 import { latencyMeasure } from "./workloads/latency.ts"
+import { mergeabilityRatio } from "./workloads/mergeability.ts"
 import { oneATransactionMeasure } from "./workloads/oneATransaction.ts"
 import { pinnedShare } from "./workloads/pinned.ts"
 
@@ -78,6 +79,11 @@ const targets = (bench: Bench): ReadonlyArray<Target> => {
       `a claim with ${figure(largest)} queued: of that with ${figure(smallest)}`,
       backlogRatio(bench, largest, smallest),
       1.3
+    ),
+    less(
+      `mergeability of ${figure(scale.crowd.pulls)} pull requests: of bare git merge-tree`,
+      mergeabilityRatio(bench),
+      3
     ),
     more("pinned snapshot, last fifth: of its own unpinned rate", pinnedShare(bench, "drover-kept"), 0.85)
   ]

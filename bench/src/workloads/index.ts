@@ -4,6 +4,7 @@ import { burnDown } from "./burnDown.ts"
 import { drain } from "./drain.ts"
 import { enqueue } from "./enqueue.ts"
 import { latency } from "./latency.ts"
+import { mergeability } from "./mergeability.ts"
 import { oneATransaction } from "./oneATransaction.ts"
 import { pinned } from "./pinned.ts"
 import { scaling } from "./scaling.ts"
@@ -18,5 +19,6 @@ export const workloads: ReadonlyArray<Workload> = [
   pinned,
   drain,
   steady,
-  scaling
+  scaling,
+  mergeability
 ]
