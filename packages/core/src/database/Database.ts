@@ -5,7 +5,7 @@
  * A call inside `transaction` joins it, whoever wrote the call: that is how an
  * enqueue becomes part of its caller's commit without a handle being passed.
  */
-import { Context, Effect, Layer, Queue, type Scope, Stream } from "effect"
+import { Context, Effect, Layer, type Scope, type Stream } from "effect"
 import { sql, type SQLWrapper } from "drizzle-orm"
 import { checked } from "../options/checks.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
@@ -17,7 +17,7 @@ import { LinkPool } from "./LinkPool.ts"
 import type { Notification } from "./listen.ts"
 import { openPin, type Pin } from "./Pin.ts"
 import { type Drizzle, makeRouter, type RawStatement } from "./router.ts"
-import { type Hear, makeHear } from "./sharedListen.ts"
+import { makeListen } from "./sharedListen.ts"
 import { commit, makeTransaction, rollback, savepoint, type Transaction } from "./Transaction.ts"
 
 /** @category options */
@@ -79,11 +79,6 @@ export class Database extends Context.Service<
     readonly inTransaction: Effect.Effect<boolean>
     /** Notifications of a channel, for as long as the stream runs. All who listen to a channel share a connection. */
     readonly listen: (channel: string) => Stream.Stream<Notification>
-    /**
-     * As `listen`, by a function that is called as soon as a notification is read, until the scope closes. For what
-     * cannot wait for a fiber's turn; it must not throw.
-     */
-    readonly hear: Hear
   }
 >()("@drover/core/database/Database") {
   static readonly layer = (options: DatabaseOptions): Layer.Layer<Database, InvalidOptions> =>
@@ -184,7 +179,6 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     Effect.acquireRelease(Effect.map(openPin(pool, "begin", restore), open), (held) => held.rollback)
   )
 
-  const hear = yield* makeHear(driver)
   return Database.of({
     db: router.db,
     prepareRaw: router.prepareRaw,
@@ -194,8 +188,6 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     transaction,
     begin,
     inTransaction: Effect.map(Current, (current) => current !== undefined),
-    listen: (channel) =>
-      Stream.callback((queue) => hear(channel, (notification) => void Queue.offerUnsafe(queue, notification))),
-    hear
+    listen: yield* makeListen(driver)
   })
 })

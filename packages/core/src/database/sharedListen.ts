@@ -2,41 +2,31 @@
  * One listening connection a channel, however many listen: a process with many
  * workers costs the server one.
  */
-import { Effect, RcMap, type Scope } from "effect"
+import { Effect, PubSub, RcMap, type Scope, Stream } from "effect"
 import type { makeDriver } from "./driver.ts"
-import { listen, type Tell } from "./listen.ts"
+import { listen, type Notification } from "./listen.ts"
 
-/** Tells of a channel until the scope closes. */
-export type Hear = (channel: string, tell: Tell) => Effect.Effect<void, never, Scope.Scope>
+export type Listen = (channel: string) => Stream.Stream<Notification>
 
 /** Connects when the first begins to listen to a channel, and hangs up after the last. */
-export const makeHear = (driver: ReturnType<typeof makeDriver>): Effect.Effect<Hear, never, Scope.Scope> =>
+export const makeListen = (driver: ReturnType<typeof makeDriver>): Effect.Effect<Listen, never, Scope.Scope> =>
   Effect.map(
-    RcMap.make({ lookup: (channel: string) => broadcast(driver, channel) }),
-    (channels) => (channel, tell) => Effect.flatMap(RcMap.get(channels, channel), (join) => join(tell))
+    RcMap.make({ lookup: (channel: string) => broadcast(listen(driver, channel)) }),
+    (channels) => (channel) => Stream.unwrap(Effect.flatten(RcMap.get(channels, channel)))
   )
 
-/** Gives what joins: it hears `Subscribed` at once if the channel is listened to already. */
-const broadcast = Effect.fnUntraced(function* (driver: ReturnType<typeof makeDriver>, channel: string) {
-  // by listener and not by function: the same one may listen twice
-  const listeners = new Set<{ readonly tell: Tell }>()
+/** Gives what joins a stream: it hears `Subscribed` at once if the channel is listened to already. */
+const broadcast = Effect.fnUntraced(function* (notifications: Stream.Stream<Notification>) {
+  const heard = yield* PubSub.unbounded<Notification>()
   let subscribed = false
   yield* Effect.forkScoped(
-    listen(driver, channel, (notification) => {
+    Stream.runForEach(notifications, (notification) => {
       if (notification._tag === "Subscribed") subscribed = true
-      for (const { tell } of listeners) tell(notification)
+      return PubSub.publish(heard, notification)
     })
   )
-  return (tell: Tell) =>
-    Effect.asVoid(
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          const listener = { tell }
-          listeners.add(listener)
-          if (subscribed) tell({ _tag: "Subscribed" })
-          return listener
-        }),
-        (listener) => Effect.sync(() => listeners.delete(listener))
-      )
-    )
+  return Effect.map(PubSub.subscribe(heard), (subscription) => {
+    const later = Stream.fromSubscription(subscription)
+    return subscribed ? Stream.concat(Stream.succeed<Notification>({ _tag: "Subscribed" }), later) : later
+  })
 })

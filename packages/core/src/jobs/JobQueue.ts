@@ -12,8 +12,6 @@ import { DatabaseClock } from "../table/DatabaseClock.ts"
 import { type EncodedJob, foldEqualKeys } from "./EncodedJob.ts"
 import type { EncodedQuery } from "./EncodedQuery.ts"
 import { type EnqueuedRow, enqueueJobs } from "./enqueueJobs.ts"
-import { sentValues, type Shape, shapeOf } from "./sentJobs.ts"
-import { inSpan } from "../observability/inSpan.ts"
 import { type EnqueuedFrom, enqueueQuery } from "./enqueueQuery.ts"
 import { type JobRow, jobs } from "./jobsTable.ts"
 
@@ -77,18 +75,13 @@ export const make = Effect.fnUntraced(function* (options: JobQueueOptions) {
     orderBy: [Order.asc(jobs.priority), Order.asc(jobs.processAfter), Order.asc(jobs.id)]
   })
 
-  const statementFor = perShape((shape) => database.prepareRaw(enqueueJobs(JOBS, clock, shape)))
-  const enqueue = (list: ReadonlyArray<EncodedJob>) => {
-    if (list.length === 0) return Effect.succeed([])
+  const enqueue = Effect.fn("JobQueue.enqueue")(function* (list: ReadonlyArray<EncodedJob>) {
+    if (list.length === 0) return []
     const { jobs: folded, places } = foldEqualKeys(list)
-    const shape = shapeOf(folded)
-    return inSpan("JobQueue.enqueue")(
-      Effect.map(
-        database.run(() => statementFor(shape).execute(sentValues(folded, shape))),
-        ([row]) => answers(places, row as unknown as EnqueuedRow)
-      )
-    )
-  }
+    const statement = enqueueJobs(JOBS, clock, folded)
+    const [row] = yield* database.run((db) => db.execute<EnqueuedRow>(statement))
+    return answers(places, row!)
+  })
   const enqueueFrom = Effect.fn("JobQueue.enqueueFrom")(function* (query: EncodedQuery) {
     const statement = enqueueQuery(JOBS, clock, query)
     const [row] = yield* database.run((db) => db.execute<EnqueuedFrom>(statement))
@@ -97,23 +90,9 @@ export const make = Effect.fnUntraced(function* (options: JobQueueOptions) {
   return JobQueue.of({ store, enqueue, enqueueFrom })
 })
 
-/** Builds a statement once for each shape. */
-const perShape = <A>(build: (shape: Shape) => A) => {
-  const built = new Map<string, A>()
-  return (shape: Shape): A => {
-    const { alike, keyed, mayBeFirst, one } = shape
-    const name = `${one} ${keyed} ${alike} ${mayBeFirst}`
-    const known = built.get(name)
-    if (known !== undefined) return known
-    const statement = build(shape)
-    built.set(name, statement)
-    return statement
-  }
-}
-
 /** A job that shares its place with one before it was folded into that one. */
-const answers = (places: ReadonlyArray<number>, [ids, deduped]: EnqueuedRow): ReadonlyArray<Enqueued> => {
-  if (deduped === null) return places.map((place) => ({ id: ids[place]!, deduped: false }))
+const answers = (places: ReadonlyArray<number>, { deduped, ids }: EnqueuedRow): ReadonlyArray<Enqueued> => {
+  if (deduped === undefined) return places.map((place) => ({ id: ids[place]!, deduped: false }))
   const answered = new Set<number>()
   return places.map((place) => {
     const answer = { id: ids[place]!, deduped: deduped[place]! || answered.has(place) }

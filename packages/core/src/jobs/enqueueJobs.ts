@@ -14,23 +14,23 @@
  */
 import { type SQL, sql } from "drizzle-orm"
 import { wakeExpression, wakeOrLookAgain } from "../store/wake.ts"
+import type { EncodedJob } from "./EncodedJob.ts"
 import { jobs } from "./jobsTable.ts"
-import { sentJobs, type Shape } from "./sentJobs.ts"
+import { sentJobs } from "./sentJobs.ts"
 
-/** What the statement answers, in one row: a value for each job, in the order of the list. */
-export type EnqueuedRow = readonly [
-  ids: ReadonlyArray<number>,
-  /** Null where no job of the list has a key. */
-  deduped: ReadonlyArray<boolean> | null
-]
+/** What the statement answers: a value for each job, in the order of the list. */
+export interface EnqueuedRow extends Record<string, unknown> {
+  readonly ids: ReadonlyArray<number>
+  /** Left out where no job has a key. */
+  readonly deduped?: ReadonlyArray<boolean>
+}
 
-/**
- * For a list of this shape, whose `sentValues` are given at each execution. Keys must differ within a list: Postgres
- * takes a row for a conflict only once a statement.
- */
-export const enqueueJobs = (store: string, clock: SQL, shape: Shape): SQL => {
-  const { keyed, mayBeFirst } = shape
-  const { from, values } = sentJobs(shape)
+/** Keys must differ within `list`: Postgres takes a row for a conflict only once a statement. */
+export const enqueueJobs = (store: string, clock: SQL, list: ReadonlyArray<EncodedJob>): SQL => {
+  const keyed = list.some(({ dedupeKey }) => dedupeKey !== undefined)
+  const { from, values } = sentJobs(list, keyed)
+  // what nobody gave a time, and what is folded into nothing, comes last
+  const mayBeFirst = keyed || list.some(({ at }) => at !== undefined)
   const wake = mayBeFirst ? wakeWaiting(store, clock) : wakeExpression(store)
   return sql`
     with enqueued as (
@@ -44,7 +44,7 @@ export const enqueueJobs = (store: string, clock: SQL, shape: Shape): SQL => {
       ${keyed ? fold : sql``}
       returning id${keyed ? sql`, xmax <> 0 as deduped` : sql``}${mayBeFirst ? sql`, process_after, state` : sql``}
     )
-    select json_agg(id) as ids, ${keyed ? sql`json_agg(deduped)` : sql`null::json`} as deduped, ${wake} as wake
+    select json_agg(id) as ids${keyed ? sql`, json_agg(deduped) as deduped` : sql``}, ${wake} as wake
     from enqueued`
 }
 

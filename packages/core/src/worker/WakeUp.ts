@@ -5,7 +5,7 @@
  * happens between a look and a wait is missed. And so is that an enqueue has
  * called: a slot that becomes free is no reason to look for more by itself.
  */
-import { type Duration, Effect, Latch, type Scope } from "effect"
+import { type Duration, Effect, Latch, Stream } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { LowWaterMark } from "../store/LowWaterMark.ts"
 import { lookAgainNotice, stopNotice, WAKE_CHANNEL } from "../store/wake.ts"
@@ -13,7 +13,6 @@ import { lookAgainNotice, stopNotice, WAKE_CHANNEL } from "../store/wake.ts"
 export class WakeUp {
   readonly #latch = Latch.makeUnsafe(false)
   #mayBeMore = true
-  #answer: () => void = () => {}
 
   /** Whether there may be something that no look has found yet. */
   get mayBeMore(): boolean {
@@ -25,11 +24,6 @@ export class WakeUp {
     this.#mayBeMore = more
   }
 
-  /** Has each call answered at once; whoever waits is called as well, and may find nothing left to do. */
-  answerBy(answer: () => void): void {
-    this.#answer = answer
-  }
-
   /** Forgets calls up to now. Look for work after this, and wait after looking. */
   reset(): void {
     this.#latch.closeUnsafe()
@@ -38,7 +32,6 @@ export class WakeUp {
   /** There may be something to do. */
   call(): void {
     this.#mayBeMore = true
-    this.#answer()
     this.#latch.openUnsafe()
   }
 
@@ -68,20 +61,20 @@ export class WakeUp {
 /**
  * Calls `work` when there may be something to dequeue, and `stop` when a running
  * record may have been asked to stop: at each notification of `store`, and after
- * each subscription, before which some may have been missed, until the scope closes. `lowWaterMark` is
+ * each subscription, before which some may have been missed. `lowWaterMark` is
  * forgotten when that something may stand in front of what was taken last.
  */
 export const callOnNotify = (
   database: Database["Service"],
   store: string,
   { lowWaterMark, stop, work }: { readonly work: WakeUp; readonly stop: WakeUp; readonly lowWaterMark: LowWaterMark }
-): Effect.Effect<void, never, Scope.Scope> => {
-  const [again, stopping] = [lookAgainNotice(store), stopNotice(store)]
-  return database.hear(WAKE_CHANNEL, (notification) => {
-    const subscribed = notification._tag === "Subscribed"
-    const fromStart = subscribed || notification.payload === again
-    if (fromStart) lowWaterMark.forget()
-    if (fromStart || notification.payload === store) work.call()
-    if (subscribed || notification.payload === stopping) stop.call()
-  })
-}
+): Effect.Effect<void> =>
+  Stream.runForEach(database.listen(WAKE_CHANNEL), (notification) =>
+    Effect.sync(() => {
+      const subscribed = notification._tag === "Subscribed"
+      const again = subscribed || notification.payload === lookAgainNotice(store)
+      if (again) lowWaterMark.forget()
+      if (again || notification.payload === store) work.call()
+      if (subscribed || notification.payload === stopNotice(store)) stop.call()
+    })
+  )

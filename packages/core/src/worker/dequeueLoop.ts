@@ -221,7 +221,11 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
     )
   )
 
-  const dequeueNow = () => {
+  const turn = Effect.suspend(() => {
+    wakeUp.reset()
+    if (over()) return dequeues > 0 ? wakeUp.called : Effect.void
+    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(Duration.min(interval, Duration.millis(lowWaterMark.lookWithin)))
+    if (!mayDequeue()) return wakeUp.called
     wakeUp.presumeMore(plenty)
     dequeues++
     fork(take).addObserver((exit) => {
@@ -230,20 +234,6 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
       if (plenty) wakeUp.call()
       else wakeUp.nudge()
     })
-  }
-  /** An idle worker that is called does not wait for its fiber's turn. */
-  const answerCalls = Effect.sync(() => {
-    wakeUp.answerBy(() => {
-      if (dequeues === 0 && !over() && mayDequeue()) dequeueNow()
-    })
-  })
-
-  const turn = Effect.suspend(() => {
-    wakeUp.reset()
-    if (over()) return dequeues > 0 ? wakeUp.called : Effect.void
-    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(Duration.min(interval, Duration.millis(lowWaterMark.lookWithin)))
-    if (!mayDequeue()) return wakeUp.called
-    dequeueNow()
     return Effect.void
   })
 
@@ -253,7 +243,7 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
       : Effect.asVoid(Effect.forkChild(Effect.andThen(Effect.sleep(settings.maxActiveTime), Effect.sync(stop))))
 
   const run = Effect.andThen(
-    Effect.andThen(limited, answerCalls),
+    limited,
     Effect.whileLoop({ while: () => !over() || dequeues > 0, body: () => turn, step: () => {} })
   ).pipe(Effect.ensuring(Deferred.succeed(ended, undefined)))
 

@@ -11,7 +11,6 @@ import { execute } from "./createTable.ts"
 interface Node {
   readonly "Node Type": string
   readonly "Index Name"?: string
-  readonly "Conflict Arbiter Indexes"?: ReadonlyArray<string>
   readonly "Parent Relationship"?: string
   readonly "Shared Hit Blocks": number
   readonly "Shared Read Blocks": number
@@ -23,8 +22,6 @@ export interface Plan {
   readonly nodes: ReadonlyArray<string>
   /** Names of the indexes that are walked. */
   readonly indexes: ReadonlyArray<string>
-  /** Names of the indexes by which conflicts are found. */
-  readonly arbiters: ReadonlyArray<string>
   /** Pages that were looked at. */
   readonly buffers: number
 }
@@ -65,7 +62,6 @@ const read = (top: Node): Plan => {
   return {
     nodes: all.map((node) => node["Node Type"]),
     indexes: all.flatMap((node) => node["Index Name"] ?? []),
-    arbiters: all.flatMap((node) => node["Conflict Arbiter Indexes"] ?? []),
     // a CTE that writes runs after the top node has ended, and is not counted there
     buffers: all
       .filter(
