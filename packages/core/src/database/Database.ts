@@ -17,7 +17,7 @@ import { LinkPool } from "./LinkPool.ts"
 import type { Notification } from "./listen.ts"
 import { openPin, type Pin } from "./Pin.ts"
 import { type Drizzle, makeRouter, type RawStatement } from "./router.ts"
-import { makeListen } from "./sharedListen.ts"
+import { asStream, makeOnNotify, type OnNotify } from "./sharedListen.ts"
 import { commit, makeTransaction, rollback, savepoint, type Transaction } from "./Transaction.ts"
 
 /** @category options */
@@ -79,6 +79,8 @@ export class Database extends Context.Service<
     readonly inTransaction: Effect.Effect<boolean>
     /** Notifications of a channel, for as long as the stream runs. All who listen to a channel share a connection. */
     readonly listen: (channel: string) => Stream.Stream<Notification>
+    /** The same by a call, made while the connection is read: for what must not wait for a fiber. It must not throw. */
+    readonly onNotify: OnNotify
   }
 >()("@drover/core/database/Database") {
   static readonly layer = (options: DatabaseOptions): Layer.Layer<Database, InvalidOptions> =>
@@ -179,6 +181,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     Effect.acquireRelease(Effect.map(openPin(pool, "begin", restore), open), (held) => held.rollback)
   )
 
+  const onNotify = yield* makeOnNotify(driver)
   return Database.of({
     db: router.db,
     prepareRaw: router.prepareRaw,
@@ -188,6 +191,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     transaction,
     begin,
     inTransaction: Effect.map(Current, (current) => current !== undefined),
-    listen: yield* makeListen(driver)
+    listen: (channel) => asStream(onNotify, channel),
+    onNotify
   })
 })

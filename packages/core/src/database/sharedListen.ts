@@ -1,32 +1,49 @@
 /**
  * One listening connection a channel, however many listen: a process with many
  * workers costs the server one.
+ *
+ * Who listens is called, and not sent to: a queue and a fiber between a
+ * notification and the claim it asks for cost a turn of the event loop each.
  */
-import { Effect, PubSub, RcMap, type Scope, Stream } from "effect"
+import { Effect, Queue, RcMap, type Scope, Stream } from "effect"
 import type { makeDriver } from "./driver.ts"
-import { listen, type Notification } from "./listen.ts"
+import { listen, type Notification, type Tell } from "./listen.ts"
 
-export type Listen = (channel: string) => Stream.Stream<Notification>
+/**
+ * Calls `tell` with the notifications of a channel for as long as the scope is open: with `Subscribed` at once if the
+ * channel is listened to already.
+ */
+export type OnNotify = (channel: string, tell: Tell) => Effect.Effect<void, never, Scope.Scope>
 
 /** Connects when the first begins to listen to a channel, and hangs up after the last. */
-export const makeListen = (driver: ReturnType<typeof makeDriver>): Effect.Effect<Listen, never, Scope.Scope> =>
+export const makeOnNotify = (driver: ReturnType<typeof makeDriver>): Effect.Effect<OnNotify, never, Scope.Scope> =>
   Effect.map(
-    RcMap.make({ lookup: (channel: string) => broadcast(listen(driver, channel)) }),
-    (channels) => (channel) => Stream.unwrap(Effect.flatten(RcMap.get(channels, channel)))
+    RcMap.make({ lookup: (channel: string) => share(driver, channel) }),
+    (channels) => (channel, tell) => Effect.flatMap(RcMap.get(channels, channel), (join) => join(tell))
   )
 
-/** Gives what joins a stream: it hears `Subscribed` at once if the channel is listened to already. */
-const broadcast = Effect.fnUntraced(function* (notifications: Stream.Stream<Notification>) {
-  const heard = yield* PubSub.unbounded<Notification>()
+/** The same for as long as a stream runs. */
+export const asStream = (onNotify: OnNotify, channel: string): Stream.Stream<Notification> =>
+  Stream.callback<Notification>((queue) =>
+    onNotify(channel, (notification) => void Queue.offerUnsafe(queue, notification))
+  )
+
+/** Gives what joins those who listen. */
+const share = Effect.fnUntraced(function* (driver: ReturnType<typeof makeDriver>, channel: string) {
+  const listeners = new Set<Tell>()
   let subscribed = false
   yield* Effect.forkScoped(
-    Stream.runForEach(notifications, (notification) => {
+    listen(driver, channel, (notification) => {
       if (notification._tag === "Subscribed") subscribed = true
-      return PubSub.publish(heard, notification)
+      for (const tell of listeners) tell(notification)
     })
   )
-  return Effect.map(PubSub.subscribe(heard), (subscription) => {
-    const later = Stream.fromSubscription(subscription)
-    return subscribed ? Stream.concat(Stream.succeed<Notification>({ _tag: "Subscribed" }), later) : later
-  })
+  return (tell: Tell): Effect.Effect<void, never, Scope.Scope> => {
+    const each: Tell = (notification) => tell(notification) // of its own, whoever else listens with the same
+    const join = Effect.sync(() => {
+      listeners.add(each)
+      if (subscribed) each({ _tag: "Subscribed" })
+    })
+    return Effect.acquireRelease(join, () => Effect.sync(() => void listeners.delete(each)))
+  }
 })

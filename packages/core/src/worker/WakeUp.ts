@@ -5,10 +5,13 @@
  * happens between a look and a wait is missed. And so is that an enqueue has
  * called: a slot that becomes free is no reason to look for more by itself.
  */
-import { type Duration, Effect, Latch, Stream } from "effect"
+import { Duration, Effect, Latch, type Scope } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { LowWaterMark } from "../store/LowWaterMark.ts"
 import { lookAgainNotice, stopNotice, WAKE_CHANNEL } from "../store/wake.ts"
+
+/** Of a timer, in milliseconds. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 export class WakeUp {
   readonly #latch = Latch.makeUnsafe(false)
@@ -50,11 +53,14 @@ export class WakeUp {
 
   /** Until the next call; after the interval there may be more, whether anybody calls or not. */
   calledWithin(interval: Duration.Duration): Effect.Effect<void> {
-    const late = Effect.andThen(
-      Effect.sleep(interval),
-      Effect.sync(() => this.presumeMore(true))
-    )
-    return Effect.raceFirst(this.called, late)
+    return Effect.suspend(() => {
+      // and no race of fibers: they are what a wake-up would have to end first
+      const timer = setTimeout(() => this.call(), Math.min(Duration.toMillis(interval), LONGEST_TIMEOUT))
+      return Effect.ensuring(
+        this.called,
+        Effect.sync(() => clearTimeout(timer))
+      )
+    })
   }
 }
 
@@ -68,13 +74,11 @@ export const callOnNotify = (
   database: Database["Service"],
   store: string,
   { lowWaterMark, stop, work }: { readonly work: WakeUp; readonly stop: WakeUp; readonly lowWaterMark: LowWaterMark }
-): Effect.Effect<void> =>
-  Stream.runForEach(database.listen(WAKE_CHANNEL), (notification) =>
-    Effect.sync(() => {
-      const subscribed = notification._tag === "Subscribed"
-      const again = subscribed || notification.payload === lookAgainNotice(store)
-      if (again) lowWaterMark.forget()
-      if (again || notification.payload === store) work.call()
-      if (subscribed || notification.payload === stopNotice(store)) stop.call()
-    })
-  )
+): Effect.Effect<void, never, Scope.Scope> =>
+  database.onNotify(WAKE_CHANNEL, (notification) => {
+    const subscribed = notification._tag === "Subscribed"
+    const again = subscribed || notification.payload === lookAgainNotice(store)
+    if (again) lowWaterMark.forget()
+    if (again || notification.payload === store) work.call()
+    if (subscribed || notification.payload === stopNotice(store)) stop.call()
+  })

@@ -100,7 +100,7 @@ export const makeWith = Effect.fnUntraced(function* <Record, Id extends Key, Sou
 
   const beatSoon = new WakeUp()
   if (settings.wakeUp === "notify") {
-    yield* Effect.forkScoped(callOnNotify(database, store.name, { work: wakeUp, stop: beatSoon, lowWaterMark }))
+    yield* callOnNotify(database, store.name, { work: wakeUp, stop: beatSoon, lowWaterMark })
   }
   if (settings.ownership === "lease") {
     yield* Effect.forkScoped(heartbeats(store, loop.running, name, settings.heartbeatInterval, beatSoon))

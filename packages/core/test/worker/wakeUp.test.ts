@@ -118,7 +118,7 @@ layer(quietDatabase(), { excludeTestServices: true })("Waking a worker", (it) =>
       work.call = () => void Queue.offerUnsafe(calls, begin().from === undefined)
       begin().took({})
       assert.isDefined(begin().from)
-      yield* Effect.forkScoped(callOnNotify(database, "mine", { work, stop: new WakeUp(), lowWaterMark }))
+      yield* callOnNotify(database, "mine", { work, stop: new WakeUp(), lowWaterMark })
 
       assert.isTrue(yield* Queue.take(calls))
       for (const [payload, fromStart] of [
