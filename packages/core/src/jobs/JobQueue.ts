@@ -4,6 +4,8 @@
 import { Context, type Duration, Effect, Layer } from "effect"
 import { Database } from "../database/Database.ts"
 import type { DatabaseError } from "../database/DatabaseError.ts"
+import type { RawStatement } from "../database/router.ts"
+import { inSpan } from "../observability/inSpan.ts"
 import { make as makeStore } from "../store/makeWorkStore.ts"
 import type { InvalidOptions } from "../options/InvalidOptions.ts"
 import type { WorkStore } from "../store/WorkStore.ts"
@@ -11,9 +13,10 @@ import * as Order from "../table/Order.ts"
 import { DatabaseClock } from "../table/DatabaseClock.ts"
 import { type EncodedJob, foldEqualKeys } from "./EncodedJob.ts"
 import type { EncodedQuery } from "./EncodedQuery.ts"
-import { type EnqueuedRow, enqueueJobs } from "./enqueueJobs.ts"
+import { type EnqueuedRow, enqueueJobs, type EnqueueShape, shapeOf } from "./enqueueJobs.ts"
 import { type EnqueuedFrom, enqueueQuery } from "./enqueueQuery.ts"
 import { type JobRow, jobs } from "./jobsTable.ts"
+import { sentValues } from "./sentJobs.ts"
 
 /** @category models */
 export interface Enqueued {
@@ -75,13 +78,21 @@ export const make = Effect.fnUntraced(function* (options: JobQueueOptions) {
     orderBy: [Order.asc(jobs.priority), Order.asc(jobs.processAfter), Order.asc(jobs.id)]
   })
 
-  const enqueue = Effect.fn("JobQueue.enqueue")(function* (list: ReadonlyArray<EncodedJob>) {
-    if (list.length === 0) return []
+  const statements = new Map<string, RawStatement>()
+  const statementOf = (shape: EnqueueShape): RawStatement => {
+    const name = `${shape.keyed} ${shape.alike} ${shape.mayBeFirst}`
+    const known = statements.get(name) ?? database.prepareRaw(enqueueJobs(JOBS, clock, shape))
+    statements.set(name, known)
+    return known
+  }
+  const spanned = inSpan("JobQueue.enqueue")
+  const enqueue = (list: ReadonlyArray<EncodedJob>): Effect.Effect<ReadonlyArray<Enqueued>, DatabaseError> => {
+    if (list.length === 0) return Effect.succeed([])
     const { jobs: folded, places } = foldEqualKeys(list)
-    const statement = enqueueJobs(JOBS, clock, folded)
-    const [row] = yield* database.run((db) => db.execute<EnqueuedRow>(statement))
-    return answers(places, row!)
-  })
+    const shape = shapeOf(folded)
+    const sent = database.run(() => statementOf(shape).execute(sentValues(folded, shape)))
+    return spanned(Effect.map(sent, ([row]) => answers(places, row as unknown as EnqueuedRow)))
+  }
   const enqueueFrom = Effect.fn("JobQueue.enqueueFrom")(function* (query: EncodedQuery) {
     const statement = enqueueQuery(JOBS, clock, query)
     const [row] = yield* database.run((db) => db.execute<EnqueuedFrom>(statement))
@@ -91,7 +102,7 @@ export const make = Effect.fnUntraced(function* (options: JobQueueOptions) {
 })
 
 /** A job that shares its place with one before it was folded into that one. */
-const answers = (places: ReadonlyArray<number>, { deduped, ids }: EnqueuedRow): ReadonlyArray<Enqueued> => {
+const answers = (places: ReadonlyArray<number>, [, ids, deduped]: EnqueuedRow): ReadonlyArray<Enqueued> => {
   if (deduped === undefined) return places.map((place) => ({ id: ids[place]!, deduped: false }))
   const answered = new Set<number>()
   return places.map((place) => {

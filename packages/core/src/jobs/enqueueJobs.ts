@@ -16,21 +16,31 @@ import { type SQL, sql } from "drizzle-orm"
 import { wakeExpression, wakeOrLookAgain } from "../store/wake.ts"
 import type { EncodedJob } from "./EncodedJob.ts"
 import { jobs } from "./jobsTable.ts"
-import { sentJobs } from "./sentJobs.ts"
+import { areAlike, sentJobs, type Shape } from "./sentJobs.ts"
 
-/** What the statement answers: a value for each job, in the order of the list. */
-export interface EnqueuedRow extends Record<string, unknown> {
-  readonly ids: ReadonlyArray<number>
+/** What the one row of the statement holds: a value for each job, in the order of the list. */
+export type EnqueuedRow = readonly [
+  wake: unknown,
+  ids: ReadonlyArray<number>,
   /** Left out where no job has a key. */
-  readonly deduped?: ReadonlyArray<boolean>
+  deduped?: ReadonlyArray<boolean>
+]
+
+/** All that the statement's text depends on: it is built once for each, of which there are a handful. */
+export interface EnqueueShape extends Shape {
+  /** Whether one of the jobs may stand in front of others. What nobody gave a time, and what is folded into nothing, comes last. */
+  readonly mayBeFirst: boolean
 }
 
-/** Keys must differ within `list`: Postgres takes a row for a conflict only once a statement. */
-export const enqueueJobs = (store: string, clock: SQL, list: ReadonlyArray<EncodedJob>): SQL => {
+export const shapeOf = (list: ReadonlyArray<EncodedJob>): EnqueueShape => {
   const keyed = list.some(({ dedupeKey }) => dedupeKey !== undefined)
-  const { from, values } = sentJobs(list, keyed)
-  // what nobody gave a time, and what is folded into nothing, comes last
-  const mayBeFirst = keyed || list.some(({ at }) => at !== undefined)
+  return { keyed, alike: areAlike(list), mayBeFirst: keyed || list.some(({ at }) => at !== undefined) }
+}
+
+/** Executed with the `sentValues` of a list whose keys differ: Postgres takes a row for a conflict only once a statement. */
+export const enqueueJobs = (store: string, clock: SQL, shape: EnqueueShape): SQL => {
+  const { keyed, mayBeFirst } = shape
+  const { from, values } = sentJobs(shape)
   const wake = mayBeFirst ? wakeWaiting(store, clock) : wakeExpression(store)
   return sql`
     with enqueued as (
@@ -44,7 +54,7 @@ export const enqueueJobs = (store: string, clock: SQL, list: ReadonlyArray<Encod
       ${keyed ? fold : sql``}
       returning id${keyed ? sql`, xmax <> 0 as deduped` : sql``}${mayBeFirst ? sql`, process_after, state` : sql``}
     )
-    select json_agg(id) as ids${keyed ? sql`, json_agg(deduped) as deduped` : sql``}, ${wake} as wake
+    select ${wake} as wake, json_agg(id) as ids${keyed ? sql`, json_agg(deduped) as deduped` : sql``}
     from enqueued`
 }
 

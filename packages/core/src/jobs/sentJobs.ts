@@ -22,6 +22,14 @@ const types = {
 type Field = keyof typeof types
 const fields = Object.keys(types) as ReadonlyArray<Field>
 
+/** What the text of the statement does depend on. */
+export interface Shape {
+  /** Whether any of the jobs has a key. */
+  readonly keyed: boolean
+  /** Whether they have all but payload and key in common. */
+  readonly alike: boolean
+}
+
 export interface SentJobs {
   /** Rows, with the job's number in the list as `place`. */
   readonly from: SQL
@@ -29,20 +37,22 @@ export interface SentJobs {
   readonly values: Readonly<Record<Field | "payload" | "key", SQL>>
 }
 
-/** @param keyed whether any of them has a key */
-export const sentJobs = (list: ReadonlyArray<EncodedJob>, keyed: boolean): SentJobs => {
+export const areAlike = (list: ReadonlyArray<EncodedJob>): boolean =>
+  list.every((job) => fields.every((field) => job[field] === list[0]![field]))
+
+/** The rows of a statement that is executed with `sentValues`. */
+export const sentJobs = ({ alike, keyed }: Shape): SentJobs => {
   const sent = new Map<string, SQL>()
-  const each = (column: string, source: SQL): SQL => {
-    sent.set(column, source)
+  const each = (column: string, expand: "jsonb_array_elements" | "jsonb_array_elements_text"): SQL => {
+    sent.set(column, sql`${sql.raw(expand)}(${sql.placeholder(column)}::jsonb)`)
     return sql`${sql.identifier(column)}`
   }
-  const alike = list.every((job) => fields.every((field) => job[field] === list[0]![field]))
   const common = (field: Field): SQL =>
-    alike ? sql`${printed(list[0]!, field)}` : each(field, texts(list.map((job) => printed(job, field))))
+    alike ? sql`${sql.placeholder(field)}` : each(field, "jsonb_array_elements_text")
 
   const values = {
-    payload: each("payload", sql`jsonb_array_elements(${`[${list.map(({ payload }) => payload).join(",")}]`}::jsonb)`),
-    key: keyed ? each("key", texts(list.map(({ dedupeKey }) => dedupeKey))) : sql`null`,
+    payload: each("payload", "jsonb_array_elements"),
+    key: keyed ? each("key", "jsonb_array_elements_text") : sql`null`,
     ...(Object.fromEntries(fields.map((field) => [field, sql`${common(field)}::${sql.raw(types[field])}`])) as Record<
       Field,
       SQL
@@ -55,7 +65,20 @@ export const sentJobs = (list: ReadonlyArray<EncodedJob>, keyed: boolean): SentJ
   }
 }
 
-const texts = (values: ReadonlyArray<unknown>): SQL => sql`jsonb_array_elements_text(${JSON.stringify(values)}::jsonb)`
+/** What the placeholders of `sentJobs` stand for. */
+export const sentValues = (
+  list: ReadonlyArray<EncodedJob>,
+  { alike, keyed }: Shape
+): Readonly<Record<string, string | number | null>> => {
+  const values: Record<string, string | number | null> = {
+    payload: `[${list.map(({ payload }) => payload).join(",")}]`
+  }
+  if (keyed) values["key"] = JSON.stringify(list.map(({ dedupeKey }) => dedupeKey))
+  for (const field of fields) {
+    values[field] = alike ? printed(list[0]!, field) : JSON.stringify(list.map((job) => printed(job, field)))
+  }
+  return values
+}
 
 const printed = (job: EncodedJob, field: Field): string | number | null => {
   const value = job[field]

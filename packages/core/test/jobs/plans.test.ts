@@ -3,8 +3,9 @@ import { sql } from "drizzle-orm"
 import { Duration, Effect, Layer, Schema } from "effect"
 import { inject } from "vitest"
 import { Database, DatabaseClock, JobKind, jobs, Order } from "../../src/index.ts"
-import { enqueueJobs } from "../../src/jobs/enqueueJobs.ts"
+import { enqueueJobs, shapeOf } from "../../src/jobs/enqueueJobs.ts"
 import { knownKinds } from "../../src/jobs/knownKinds.ts"
+import { sentValues } from "../../src/jobs/sentJobs.ts"
 import { makeContext } from "../../src/store/makeContext.ts"
 import { dequeue } from "../../src/store/statements/dequeue.ts"
 import { execute } from "../support/createTable.ts"
@@ -95,10 +96,12 @@ layer(fixture, { excludeTestServices: true, timeout: "60 seconds" })("The plans 
     Effect.gen(function* () {
       const keys = Array.from({ length: 100 }, (_, n) => `key ${n + 1}`)
       const encoded = yield* Effect.forEach(keys, (dedupeKey) => Known.encode(1, { dedupeKey }))
-      const statement = enqueueJobs("jobs", yield* DatabaseClock, encoded)
-      const { run } = yield* Database
-      const explained = yield* run((db) => db.execute(sql`explain (format json) ${statement}`))
-      const { buffers } = yield* planOf(statement, { mode: "force_generic_plan" })
+      const shape = shapeOf(encoded)
+      const values = sentValues(encoded, shape)
+      const statement = enqueueJobs("jobs", yield* DatabaseClock, shape)
+      const { prepareRaw, run } = yield* Database
+      const explained = yield* run(() => prepareRaw(sql`explain (format json) ${statement}`).execute(values))
+      const { buffers } = yield* planOf(statement, { values, mode: "force_generic_plan" })
 
       assert.include(JSON.stringify(explained), '"Conflict Arbiter Indexes":["jobs_dedupe_idx"]')
       assert.isBelow(buffers / keys.length, 60)
