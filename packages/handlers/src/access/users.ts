@@ -4,6 +4,7 @@
 import { Database, StatementRejected } from "@drover/core"
 import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import { recomputeReviewedBy } from "../reviews/recomputeReviewedBy.ts"
 import { type Role, repositoryMembers, users } from "../schema/users.ts"
 import { AccessRejected } from "./AccessError.ts"
 
@@ -52,8 +53,13 @@ export const findUser = (login: string) =>
     )
   )
 
-/** Gives a role in a repository, in place of the one before; null takes it away. @category operations */
-export const setRole = ({
+/**
+ * Gives a role in a repository, in place of the one before; null takes it away. What the user said of open pull requests
+ * may count now, or no more: they are computed anew, in the same transaction.
+ *
+ * @category operations
+ */
+export const setRole = Effect.fn("Access.setRole")(function* ({
   repositoryId,
   role,
   userId
@@ -61,17 +67,20 @@ export const setRole = ({
   readonly repositoryId: number
   readonly userId: number
   readonly role: Role | null
-}) =>
-  Database.use(({ run }) => {
-    const { repositoryId: repository, userId: user } = repositoryMembers
-    return Effect.asVoid(
-      role === null
-        ? run((db) => db.delete(repositoryMembers).where(and(eq(repository, repositoryId), eq(user, userId))))
-        : run((db) =>
-            db
+}) {
+  const { run, transaction } = yield* Database
+  const { repositoryId: repository, userId: user } = repositoryMembers
+  yield* transaction(
+    Effect.gen(function* () {
+      yield* run((db) =>
+        role === null
+          ? db.delete(repositoryMembers).where(and(eq(repository, repositoryId), eq(user, userId)))
+          : db
               .insert(repositoryMembers)
               .values({ repositoryId, userId, role })
               .onConflictDoUpdate({ target: [repository, user], set: { role } })
-          )
-    )
-  })
+      )
+      yield* recomputeReviewedBy({ repositoryId, userId })
+    })
+  )
+})

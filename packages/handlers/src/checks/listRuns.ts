@@ -35,7 +35,7 @@ export const listRuns = Effect.fn("Checks.listRuns")(function* (options: ListRun
 })
 
 /** A superseded attempt is gone before its status is asked for: else it would come back as the latest of that status. */
-const selectRuns = (db: Drizzle, { filter = "latest", name, repositoryId, sha, status }: ListRuns) => {
+export const selectRuns = (db: Drizzle, { filter = "latest", name, repositoryId, sha, status }: ListRuns) => {
   const own: ReadonlyArray<SQL | undefined> = [
     eq(checkRuns.repositoryId, repositoryId),
     eq(checkRuns.headSha, sha),

@@ -2,7 +2,7 @@
  * Has the open pull requests into the branches of a pattern computed anew, in two statements however many there are.
  * Part of the transaction that changed the protection. Served by `pull_requests_base_idx`.
  */
-import { Database } from "@drover/core"
+import { Database, type Drizzle } from "@drover/core"
 import { and, eq, inArray } from "drizzle-orm"
 import { Effect } from "effect"
 import { RecomputeMergeability } from "../mergeability/RecomputeMergeability.ts"
@@ -12,20 +12,27 @@ import { matchesPattern } from "./matchPattern.ts"
 
 export const recomputeMatching = Effect.fnUntraced(function* (repositoryId: number, pattern: string) {
   const { db, run } = yield* Database
-  const { baseRef, id, repositoryId: repository, state } = pullRequests
-  const open = and(eq(repository, repositoryId), eq(state, "open"))
-  const bases = yield* run((on) => on.selectDistinct({ baseRef }).from(pullRequests).where(open))
-  const matching = bases.map((row) => row.baseRef).filter((branch) => matchesPattern(pattern, branch))
-  if (matching.length === 0) return
-  const affected = db
-    .select({ pullRequestId: id })
-    .from(pullRequests)
-    .where(and(open, inArray(baseRef, matching)))
-
-  yield* RecomputeMergeability.enqueueFrom(affected, {
-    dedupeKey: ({ pullRequestId }) => pullRequestId
-  })
-  yield* RecomputeReviewDecision.enqueueFrom(affected, {
-    dedupeKey: ({ pullRequestId }) => pullRequestId
-  })
+  const bases = yield* run((on) =>
+    on.selectDistinct({ branch: pullRequests.baseRef }).from(pullRequests).where(openOf(repositoryId))
+  )
+  const branches = bases.map(({ branch }) => branch).filter((branch) => matchesPattern(pattern, branch))
+  if (branches.length === 0) return
+  const affected = selectInto(db, { repositoryId, branches })
+  yield* RecomputeMergeability.enqueueFrom(affected, { dedupeKey: ({ pullRequestId }) => pullRequestId })
+  yield* RecomputeReviewDecision.enqueueFrom(affected, { dedupeKey: ({ pullRequestId }) => pullRequestId })
 })
+
+interface Into {
+  readonly repositoryId: number
+  readonly branches: ReadonlyArray<string>
+}
+
+/** The open pull requests into these branches. */
+export const selectInto = (db: Drizzle, { branches, repositoryId }: Into) =>
+  db
+    .select({ pullRequestId: pullRequests.id })
+    .from(pullRequests)
+    .where(and(openOf(repositoryId), inArray(pullRequests.baseRef, [...branches])))
+
+const openOf = (repositoryId: number) =>
+  and(eq(pullRequests.repositoryId, repositoryId), eq(pullRequests.state, "open"))

@@ -35,6 +35,8 @@ export const pullRequestReviews = pgTable(
   },
   (table) => [
     index("pull_request_reviews_pull_idx").on(table.pullRequestId, table.submittedAt, table.id),
+    // recomputeReviewedBy: what somebody reviewed
+    index("pull_request_reviews_user_idx").on(table.userId, table.pullRequestId),
     uniqueIndex("pull_request_reviews_one_pending_key")
       .on(table.pullRequestId, table.userId)
       .where(sql`${table.state} = 'pending'`),

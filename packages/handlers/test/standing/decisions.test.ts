@@ -97,7 +97,7 @@ const adaOwns = { ...free, owned: [{ owners: ["@ada"], userIds: [1], example: "a
 const stale = { commitSha: "old" }
 const reader = { mayWrite: false }
 
-describe("the decision of reviews", () => {
+describe("reviews", () => {
   for (const [title, rules, reviews, decision, missing = []] of [
     ["is none where none is required and nobody reviewed", free, [], null],
     ["is none after comments alone", free, [says("ada", "commented")], null],
@@ -226,7 +226,7 @@ describe("the decision of reviews", () => {
       ReadonlyArray<string>?
     ]
   >) {
-    it(`${title}`, () => {
+    it(`the decision ${title}`, () => {
       assert.deepStrictEqual(reviewDecision({ ...rules, reviews }), { decision, missing })
     })
   }

@@ -11,7 +11,8 @@ import {
 } from "../../src/index.ts"
 import { forge } from "../support.ts"
 import type { Commit } from "../support/history.ts"
-import { member, peopledScene } from "../support/people.ts"
+import { member, peopledScene, waitingFor } from "../support/people.ts"
+import { noJobs } from "../support/queue.ts"
 import { ahead } from "../support/scene.ts"
 
 const standing = (id: number) => Effect.map(recomputeReviews(id), (computed) => computed!.standing)
@@ -46,7 +47,9 @@ layer(forge(), { excludeTestServices: true })("where a pull request stands", (it
         reviewDecision: "review_required",
         missing: ["1 more approval by somebody with write access"]
       })
+      yield* noJobs
       yield* setRole({ repositoryId, userId: reader.id, role: "write" })
+      assert.deepStrictEqual(yield* waitingFor("recompute_review_decision"), [id])
       assert.deepInclude(yield* standing(id), { reviewDecision: "approved", missing: [] })
       yield* setRole({ repositoryId, userId: writer.id, role: null })
       assert.deepInclude(yield* standing(id), { reviewDecision: "review_required" })

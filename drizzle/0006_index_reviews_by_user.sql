@@ -1,0 +1,1 @@
+CREATE INDEX "pull_request_reviews_user_idx" ON "pull_request_reviews" USING btree ("user_id","pull_request_id");
