@@ -16,7 +16,8 @@ export const workloadNames = [
   "drain",
   "steady",
   "scaling",
-  "mergeability"
+  "mergeability",
+  "code-index"
 ] as const
 
 export interface Options {

@@ -25,6 +25,7 @@ export interface Scale {
   readonly drainJobs: number
   /** A repository, and its pull requests. */
   readonly crowd: CrowdSize
+  readonly indexedFiles: number
   /** What is not begun by then is left out. */
   readonly budgetSeconds: number
 }
@@ -47,6 +48,7 @@ export const full: Scale = {
   pinnedSeconds: 120,
   drainJobs: 100_000,
   crowd: { files: 10_000, pulls: 1_000 },
+  indexedFiles: 10_000,
   budgetSeconds: Infinity
 }
 
@@ -81,5 +83,6 @@ export const quick: Scale = {
   pinnedSeconds: 6,
   drainJobs: 20_000,
   crowd: { files: 2_000, pulls: 200 },
+  indexedFiles: 1_000,
   budgetSeconds: 110
 }

@@ -8,6 +8,7 @@ import { backlogRatio } from "./workloads/backlog.ts"
 import { burnDownMeasure } from "./workloads/burnDown.ts"
 import { enqueueMeasure } from "./workloads/enqueue.ts"
 import { latencyMeasure } from "./workloads/latency.ts"
+import { codeIndexRatio } from "./workloads/codeIndex.ts"
 import { mergeabilityRatio } from "./workloads/mergeability.ts"
 import { oneATransactionMeasure } from "./workloads/oneATransaction.ts"
 import { pinnedShare } from "./workloads/pinned.ts"
@@ -84,6 +85,16 @@ const targets = (bench: Bench): ReadonlyArray<Target> => {
       `mergeability of ${figure(scale.crowd.pulls)} pull requests: of bare git merge-tree`,
       mergeabilityRatio(bench),
       3
+    ),
+    less(
+      `code index of ${figure(scale.indexedFiles)} files: of bare cat-file and COPY, with the same index`,
+      codeIndexRatio(bench, "indexed"),
+      4
+    ),
+    less(
+      `code index of ${figure(scale.indexedFiles)} files: of bare cat-file and COPY, without an index`,
+      codeIndexRatio(bench, "plain"),
+      4
     ),
     more("pinned snapshot, last fifth: of its own unpinned rate", pinnedShare(bench, "drover-kept"), 0.85)
   ]

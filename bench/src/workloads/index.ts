@@ -1,6 +1,7 @@
 import type { Workload } from "../Bench.ts"
 import { backlog } from "./backlog.ts"
 import { burnDown } from "./burnDown.ts"
+import { codeIndex } from "./codeIndex.ts"
 import { drain } from "./drain.ts"
 import { enqueue } from "./enqueue.ts"
 import { latency } from "./latency.ts"
@@ -20,5 +21,6 @@ export const workloads: ReadonlyArray<Workload> = [
   drain,
   steady,
   scaling,
-  mergeability
+  mergeability,
+  codeIndex
 ]
