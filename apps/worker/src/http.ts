@@ -1,10 +1,12 @@
 /**
- * What orchestrators and Prometheus ask the worker.
+ * What orchestrators, Prometheus and git ask the worker.
  *
  * `/healthz`: the process answers. `/readyz`: the database does too. `/metrics`: Prometheus text.
+ * `/owner/name.git`: repositories, for git.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Database } from "@drover/core"
+import { gitHttp } from "@drover/handlers/http"
 import { sql } from "drizzle-orm"
 import { Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
@@ -15,6 +17,9 @@ import { WorkerConfig } from "./WorkerConfig.ts"
 
 /** How long the database may take to answer before the worker counts as not ready. */
 const READY_WITHIN = "2 seconds"
+
+/** A large push over a slow line takes as long as it takes. */
+const NO_LIMIT = 0
 
 const healthz = HttpRouter.add("GET", "/healthz", Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "ok" })))
 
@@ -54,8 +59,8 @@ export class CannotServe extends Schema.TaggedError<CannotServe>()("CannotServe"
 
 export const http = Layer.unwrap(
   Effect.map(WorkerConfig, ({ host, port }) =>
-    HttpRouter.serve(Layer.mergeAll(healthz, readyz, metrics), { disableLogger: true }).pipe(
-      Layer.provide(NodeHttpServer.layer(createServer, { host, port })),
+    HttpRouter.serve(Layer.mergeAll(healthz, readyz, metrics, gitHttp), { disableLogger: true }).pipe(
+      Layer.provide(NodeHttpServer.layer(() => createServer({ requestTimeout: NO_LIMIT }), { host, port })),
       Layer.catchTag("ServeError", ({ cause }) => Layer.effectDiscard(new CannotServe({ host, port, cause })))
     )
   )

@@ -5,11 +5,13 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Database, JobQueue } from "@drover/core"
 import { Git } from "@drover/git"
+import { HookAddress } from "@drover/handlers"
 import { Effect, Layer } from "effect"
 import { checkSchema } from "./checkSchema.ts"
 import { demo } from "./demo/demo.ts"
 import { http } from "./http.ts"
 import { logging } from "./logging.ts"
+import { localAddress } from "./localAddress.ts"
 import { routines } from "./routines.ts"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
@@ -17,7 +19,14 @@ const database = Layer.unwrap(
   Effect.map(WorkerConfig, ({ databaseUrl, prepare }) => Database.layer({ url: databaseUrl, prepare }))
 )
 
+/** Where the hooks of repositories find this worker: on this host, whatever others call it by. */
+const hookAddress = Layer.effect(
+  HookAddress,
+  Effect.map(WorkerConfig, ({ host, port }) => `http://${localAddress(host)}:${port}`)
+)
+
 Layer.mergeAll(routines, http, demo).pipe(
+  Layer.provide(hookAddress),
   Layer.provide(checkSchema),
   Layer.provide(Layer.mergeAll(JobQueue.layer, Git.layer())),
   Layer.provide(database),

@@ -54,6 +54,8 @@ export class Git extends Context.Service<
      * is only known to be whole once the stream has ended well: git says at its end how it ended.
      */
     readonly stream: (command: GitCommand) => Stream.Stream<Uint8Array, GitRunError>
+    /** All that a git process sees of its surroundings. */
+    readonly environment: Readonly<Record<string, string>>
     /** An empty folder outside every repository, removed with the scope. */
     readonly temporaryFolder: Effect.Effect<string, TemporaryFolderUnavailable, Scope.Scope>
   }
@@ -122,7 +124,7 @@ const make = Effect.fn("Git.make")(function* (options: GitOptions) {
     .makeTempDirectoryScoped({ prefix: "drover-git-", directory: options.temporaryRoot })
     .pipe(Effect.mapError((cause) => new TemporaryFolderUnavailable({ cause })))
 
-  return Git.of({ version, run, stream, temporaryFolder })
+  return Git.of({ version, run, stream, environment, temporaryFolder })
 })
 
 const searchPath = Config.String("PATH").pipe(Config.withDefault("/usr/local/bin:/usr/bin:/bin"), Effect.orDie)

@@ -28,11 +28,22 @@ export { type ActedBy, closePullRequest } from "./pullRequests/closePullRequest.
 export { findPullRequest, type PullRequest } from "./pullRequests/findPullRequest.ts"
 export { type OpenPullRequest, openPullRequest, type OpenPullRequestError } from "./pullRequests/openPullRequest.ts"
 export * from "./pullRequests/PullRequestError.ts"
-export { type RecordPush, recordPush } from "./pushes/recordPush.ts"
+export { type RecordPush, recordPush, type RecordPushError } from "./pushes/recordPush.ts"
+export type { RefMove } from "./pushes/RefMove.ts"
 export { reopenPullRequest } from "./pullRequests/reopenPullRequest.ts"
 export { setDraft, type SetDraft } from "./pullRequests/setDraft.ts"
 export { type UpdatePullRequest, updatePullRequest } from "./pullRequests/updatePullRequest.ts"
 export { type RegisterRepository, registerRepository } from "./repositories/registerRepository.ts"
+export { type CreateRepository, createRepository } from "./repositories/createRepository.ts"
+export { findRepository, listRepositories, type Repository } from "./repositories/findRepository.ts"
+export { HookAddress } from "./repositories/HookAddress.ts"
+export { mirrorProtections } from "./repositories/mirrorProtections.ts"
+export {
+  type RegisterRepository,
+  registerRepository,
+  type RegisterRepositoryError
+} from "./repositories/registerRepository.ts"
+export * from "./repositories/RepositoryError.ts"
 export { RecomputeReviewDecision } from "./reviews/RecomputeReviewDecision.ts"
 export { recomputeReviewDecisionHandler, recomputeReviews } from "./reviews/recomputeReviews.ts"
 export { ReindexCode } from "./search/ReindexCode.ts"

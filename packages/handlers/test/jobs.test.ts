@@ -2,11 +2,11 @@ import { JobRuntime } from "@drover/core"
 import { GitTimedOut } from "@drover/git"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
-import { recordPush, registerRepository } from "../src/index.ts"
+import { recordPush } from "../src/index.ts"
 import { forge } from "./support.ts"
 import { GitControl } from "./support/GitControl.ts"
 import { allJobs, dueNow, handlers, noJobs, runAll, settled, waiting } from "./support/queue.ts"
-import { scene, stateOf } from "./support/scene.ts"
+import { moveAway, scene, stateOf } from "./support/scene.ts"
 
 layer(forge(), { excludeTestServices: true })("the jobs of recompute_mergeability", (it) => {
   it.effect("end with the state of the second of two pushes that came while one ran", () =>
@@ -88,8 +88,8 @@ layer(forge(), { excludeTestServices: true })("the jobs of recompute_mergeabilit
   it.effect("fail for good, with the reason, when the repository is not on the disk", () =>
     Effect.gen(function* () {
       yield* noJobs
-      const { id, name, path } = yield* scene()
-      yield* registerRepository({ name, path: `${path}-gone` })
+      const { id, path, repositoryId } = yield* scene()
+      yield* moveAway(repositoryId)
 
       yield* runAll
 

@@ -2,18 +2,10 @@ import { Database } from "@drover/core"
 import { assert, layer } from "@effect/vitest"
 import { eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
-import {
-  closePullRequest,
-  mergePullRequest,
-  pullRequests,
-  recompute,
-  recomputeUnknown,
-  registerRepository,
-  repositories
-} from "../src/index.ts"
+import { mergePullRequest, pullRequests, recompute, recomputeUnknown, repositories } from "../src/index.ts"
 import { forge } from "./support.ts"
 import { allJobs, noJobs, runAll, waiting, withoutQueue } from "./support/queue.ts"
-import { alter, scene, stateOf } from "./support/scene.ts"
+import { alter, moveAway, scene, stateOf } from "./support/scene.ts"
 
 const none = { moved: [], unknown: [] }
 
@@ -160,23 +152,10 @@ layer(forge(), { excludeTestServices: true })("recomputeUnknown", (it) => {
       const broken = yield* scene()
       const whole = yield* scene()
       for (const { id } of [broken, whole]) yield* recompute(id)
-      yield* registerRepository({ name: broken.name, path: `${broken.path}-gone` })
+      yield* moveAway(broken.repositoryId)
       yield* whole.push({ on: "feature", files: { "c.txt": "c\n" } })
 
       assert.deepStrictEqual((yield* recomputeUnknown(any)).moved, [whole.id])
-    })
-  )
-
-  it.effect("passes over repositories without open pull requests", () =>
-    Effect.gen(function* () {
-      yield* empty
-      const { id: closed, push: pushClosed } = yield* scene()
-      yield* closePullRequest(closed)
-      const { id, push } = yield* scene()
-      for (const pull of [closed, id]) yield* recompute(pull)
-      for (const write of [pushClosed, push]) yield* write({ on: "feature", files: { "c.txt": "c\n" } })
-
-      assert.deepStrictEqual((yield* recomputeUnknown({ olderThan: 0, limit: 1 })).moved, [id])
     })
   )
 

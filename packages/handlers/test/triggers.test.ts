@@ -1,3 +1,5 @@
+import type { Database, JobQueue } from "@drover/core"
+import type { Git } from "@drover/git"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import {
@@ -111,7 +113,7 @@ layer(forge(), { excludeTestServices: true })("triggers", (it) => {
       Effect.gen(function* () {
         const error = yield* Effect.flip(recordPush({ repositoryId: 2_000_000_000, branches: ["main"] }))
 
-        assert.strictEqual(error.message, "The pull request's repository 2000000000 does not exist")
+        assert.strictEqual(error.message, "There is no repository 2000000000 that you may see")
       })
     )
   })
@@ -125,12 +127,13 @@ layer(forge(), { excludeTestServices: true })("triggers", (it) => {
         yield* push({ on: "feature", files: { "c.txt": "c\n" } })
         const before = [yield* row, yield* findPullRequest(closed)]
 
-        for (const operation of [
+        const operations: ReadonlyArray<Effect.Effect<void, { readonly _tag: string }, Git | Database | JobQueue>> = [
           Effect.asVoid(recordPush({ repositoryId, branches: ["feature"] })),
           Effect.asVoid(setDraft({ pullRequestId: id, draft: true })),
           Effect.asVoid(changeBase({ pullRequestId: id, base: "release" })),
           Effect.asVoid(reopenPullRequest(closed))
-        ]) {
+        ]
+        for (const operation of operations) {
           const error = yield* Effect.flip(withoutQueue(operation))
           assert.strictEqual(error._tag, "DatabaseUnavailable")
         }

@@ -71,7 +71,8 @@ export const demo = Layer.effectDiscard(
         : "The repositories of last time are still here. The worker looks at their pull requests again:"
     )
     yield* Effect.forkScoped(report)
-    yield* Effect.forEach(stages, known === undefined ? openAll : catchUp, { discard: true })
+    if (known === undefined) yield* Effect.forEach(stages, openAll, { discard: true })
+    else yield* Effect.forEach(stages, catchUp, { discard: true })
     yield* Effect.forkScoped(keepPushing(stages))
   })
 )

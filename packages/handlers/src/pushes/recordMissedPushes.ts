@@ -2,24 +2,37 @@
  * Finds pushes that nobody recorded: a hook that died, a merge that crashed, a ref that was moved by hand.
  */
 import { Database, DatabaseClock } from "@drover/core"
-import { resolveBranchTips } from "@drover/git"
-import { and, asc, eq, exists, inArray, sql } from "drizzle-orm"
+import { listRefs } from "@drover/git"
+import { asc, inArray, sql } from "drizzle-orm"
 import { Duration, Effect } from "effect"
-import { pullRequests } from "../schema/pullRequests.ts"
+import { installHooks } from "../repositories/installHooks.ts"
+import { mirrorProtections } from "../repositories/mirrorProtections.ts"
 import { repositories } from "../schema/repositories.ts"
-import { recordPush } from "./recordPush.ts"
+import { differences } from "./planMoves.ts"
+import { readRecordedRefs } from "./recordedRefs.ts"
+import { holding } from "./recordPush.ts"
+import { recordRefMoves } from "./recordRefMoves.ts"
 
 interface RecordMissedPushes {
   readonly olderThan: Duration.Duration
   readonly limit: number
 }
 
-/** Gives the ids of the pull requests whose branches had moved. A repository that cannot be read holds up no other. */
+/** How long a push that is just being made has to be told by its pusher. */
+const GRACE = Duration.seconds(2)
+
+/**
+ * Compares all branches and tags of repositories that were not looked at for a while with where they were recorded, and
+ * puts their hooks in order. A repository that cannot be read holds up no other.
+ *
+ * Gives the ids of the pull requests whose branches had moved.
+ */
 export const recordMissedPushes = Effect.fnUntraced(function* (options: RecordMissedPushes) {
+  const grace = Duration.min(GRACE, options.olderThan)
   const found = yield* Effect.forEach(
     yield* takeRepositories(options),
     (repository) =>
-      missedIn(repository).pipe(
+      Effect.andThen(restore(repository), missedIn(repository, grace)).pipe(
         Effect.catch((error) =>
           Effect.as(
             Effect.logWarning("Cannot look for missed pushes", error).pipe(
@@ -34,55 +47,58 @@ export const recordMissedPushes = Effect.fnUntraced(function* (options: RecordMi
   return found.flat()
 })
 
+type Taken = Pick<typeof repositories.$inferSelect, "id" | "name" | "path" | "defaultBranch">
+
 /**
- * The repositories with open pull requests that were not looked at for longest, noted as looked at: another process
- * takes others, and one that cannot be read goes to the end. Served by `repositories_refs_checked_idx`.
+ * The repositories that were not looked at for longest, noted as looked at: another process takes others, and one that
+ * cannot be read goes to the end. Served by `repositories_refs_checked_idx`.
  */
 const takeRepositories = Effect.fnUntraced(function* ({ limit, olderThan }: RecordMissedPushes) {
   const { run } = yield* Database
   const clock = yield* DatabaseClock
-  const { id, name, path, refsCheckedAt } = repositories
+  const { defaultBranch, id, name, path, refsCheckedAt } = repositories
   return yield* run((db) => {
-    const open = db
-      .select({ one: sql`1` })
-      .from(pullRequests)
-      .where(and(eq(pullRequests.repositoryId, id), eq(pullRequests.state, "open")))
     const due = db
       .select({ id })
       .from(repositories)
-      .where(
-        and(
-          sql`${refsCheckedAt} <= ${clock} - ${Duration.toMillis(olderThan)}::float8 * interval '1 millisecond'`,
-          exists(open)
-        )
-      )
+      .where(sql`${refsCheckedAt} <= ${clock} - ${Duration.toMillis(olderThan)}::float8 * interval '1 millisecond'`)
       .orderBy(asc(refsCheckedAt))
       .limit(limit)
       .for("no key update", { skipLocked: true })
-    return db.update(repositories).set({ refsCheckedAt: clock }).where(inArray(id, due)).returning({ id, name, path })
+    return db
+      .update(repositories)
+      .set({ refsCheckedAt: clock })
+      .where(inArray(id, due))
+      .returning({ id, name, path, defaultBranch })
   })
 })
 
-const missedIn = Effect.fnUntraced(function* (repository: { readonly id: number; readonly path: string }) {
-  const { run } = yield* Database
-  const { baseRef, baseSha, headRef, headSha, repositoryId, state } = pullRequests
-  const open = yield* run((db) =>
-    db
-      .select({ baseRef, baseSha, headRef, headSha })
-      .from(pullRequests)
-      .where(and(eq(repositoryId, repository.id), eq(state, "open")))
+/** A push must be found also where its hooks cannot be written. */
+const restore = (repository: Taken) =>
+  Effect.andThen(installHooks(repository), mirrorProtections(repository)).pipe(
+    Effect.catchTag("PlatformError", (error) =>
+      Effect.logWarning("Cannot write the hooks of a repository", error).pipe(
+        Effect.annotateLogs({ repository: repository.name })
+      )
+    )
   )
-  const recorded = open.flatMap((pull) => [
-    { branch: pull.baseRef, sha: pull.baseSha },
-    { branch: pull.headRef, sha: pull.headSha }
-  ])
-  const { tips } = yield* resolveBranchTips({
-    repository: repository.path,
-    branches: recorded.map(({ branch }) => branch)
+
+/** What is to be told by somebody else in the meantime is left to them. */
+const missedIn = Effect.fnUntraced(function* (repository: Taken, grace: Duration.Duration) {
+  const { id, path } = repository
+  const look = Effect.gen(function* () {
+    return differences(yield* readRecordedRefs(id), yield* listRefs({ repository: path }))
   })
-  const moved = recorded.filter(({ branch, sha }) => (tips.get(branch) ?? null) !== sha)
-  return yield* recordPush({
-    repositoryId: repository.id,
-    branches: Array.from(new Set(moved.map(({ branch }) => branch)))
-  })
+  const seen = yield* look
+  if (seen.length === 0) return []
+  yield* Effect.sleep(grace)
+  return yield* holding(id, () =>
+    Effect.gen(function* () {
+      const still = (yield* look).filter(({ after, before, ref }) =>
+        seen.some((move) => move.ref === ref && move.before === before && move.after === after)
+      )
+      const moves = still.map((move) => ({ ...move, actorId: undefined }))
+      return yield* recordRefMoves({ repository, moves })
+    })
+  )
 })

@@ -1,49 +1,30 @@
 /**
- * Tells the pull requests of branches that these moved: their tips, and a job for each. Part of the transaction of
- * whatever moved them, which holds the repository.
- *
- * Served by `pull_requests_head_idx` and `pull_requests_base_idx`.
+ * Records where branches came to by Drover's own doing. Part of the transaction of whatever moved them, which holds the
+ * repository.
  */
-import { Database } from "@drover/core"
-import { resolveBranchTips } from "@drover/git"
-import { and, eq, inArray, or, sql } from "drizzle-orm"
+import { resolveRefs } from "@drover/git"
 import { Effect } from "effect"
-import { askForMergeability } from "../mergeability/askForMergeability.ts"
-import { pullRequests } from "../schema/pullRequests.ts"
-import { recordTips } from "./recordTips.ts"
+import type { ActorId } from "../access/requireRole.ts"
+import { requireRepository } from "../repositories/findRepository.ts"
+import { differences } from "./planMoves.ts"
+import { readRecordedRefs } from "./recordedRefs.ts"
+import { recordRefMoves } from "./recordRefMoves.ts"
+import { refOf } from "./RefMove.ts"
 
 interface RecordMoves {
   readonly repositoryId: number
-  readonly repositoryPath: string
+  /** Who had Drover move them. */
+  readonly actorId?: ActorId
+  /** Without `refs/heads/`. Their pull requests are computed anew, whether they moved or not. */
   readonly branches: ReadonlyArray<string>
 }
 
 /** Gives the ids of the pull requests that are computed anew: those not merged, with a branch as head or base. */
-export const recordMoves = Effect.fnUntraced(function* ({ branches, repositoryId, repositoryPath }: RecordMoves) {
-  const { run } = yield* Database
-  const affected = yield* run((db) =>
-    db
-      .select({ id: pullRequests.id, baseRef: pullRequests.baseRef, headRef: pullRequests.headRef })
-      .from(pullRequests)
-      .where(
-        and(
-          eq(pullRequests.repositoryId, repositoryId),
-          sql`${pullRequests.state} <> 'merged'`,
-          or(inArray(pullRequests.headRef, [...branches]), inArray(pullRequests.baseRef, [...branches]))
-        )
-      )
-      .orderBy(pullRequests.id)
-      .for("update")
-  )
-  const refs = affected.flatMap(({ baseRef, headRef }) => [baseRef, headRef])
-  const { tips } = yield* resolveBranchTips({ repository: repositoryPath, branches: refs })
-  yield* recordTips(
-    affected.map(({ baseRef, headRef, id }) => ({
-      id,
-      base: tips.get(baseRef) ?? null,
-      head: tips.get(headRef) ?? null
-    }))
-  )
-  yield* askForMergeability(repositoryId, affected, branches)
-  return affected.map(({ id }) => id)
+export const recordMoves = Effect.fnUntraced(function* ({ actorId, branches, repositoryId }: RecordMoves) {
+  const repository = yield* Effect.catchTag(requireRepository(repositoryId), "RepositoryUnknown", Effect.die)
+  const refs = branches.map(refOf)
+  const recorded = yield* readRecordedRefs(repositoryId, refs)
+  const now = yield* resolveRefs({ repository: repository.path, refs })
+  const moves = differences(recorded, now).map((move) => ({ ...move, actorId }))
+  return yield* recordRefMoves({ repository, moves, branches })
 })

@@ -1,8 +1,8 @@
 /** A repository of the forge with one pull request. */
 import { Database } from "@drover/core"
-import { eq } from "drizzle-orm"
+import { eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
-import { findPullRequest, openPullRequest, pullRequests, registerRepository } from "../../src/index.ts"
+import { findPullRequest, openPullRequest, pullRequests, registerRepository, repositories } from "../../src/index.ts"
 import { ask, type Commit, push, refAt, repositoryOf } from "./history.ts"
 
 let scenes = 0
@@ -62,3 +62,14 @@ export const stateOf = (id: number) =>
 /** Changes a row behind everybody's back. */
 export const alter = (id: number, change: Partial<typeof pullRequests.$inferInsert>) =>
   Database.use(({ run }) => run((db) => db.update(pullRequests).set(change).where(eq(pullRequests.id, id))))
+
+/** The forge looks for a repository where it is not. */
+export const moveAway = (repositoryId: number) =>
+  Database.use(({ run }) =>
+    run((db) =>
+      db
+        .update(repositories)
+        .set({ path: sql`${repositories.path} || '-gone'` })
+        .where(eq(repositories.id, repositoryId))
+    )
+  )
