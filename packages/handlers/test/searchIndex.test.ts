@@ -353,6 +353,7 @@ layer(forge())("the code search index", (it) => {
   it.effect("is brought up to date by its job, which has nothing to do for no repository", () =>
     Effect.gen(function* () {
       const { id } = yield* codeRepository([first])
+      yield* Database.use(({ run }) => run((db) => db.delete(jobs)))
       yield* ReindexCode.enqueue({ repositoryId: id })
       yield* ReindexCode.enqueue({ repositoryId: 2 ** 40 })
 

@@ -40,7 +40,7 @@ export const recordMerge = Effect.fnUntraced(function* (held: PullRequest, { act
       })
       .where(and(eq(pullRequests.id, held.id), sql`${pullRequests.state} <> 'merged'`))
   )
-  yield* recordMoves({ ...held, branches: [held.baseRef] })
+  yield* recordMoves({ repositoryId: held.repositoryId, actorId, branches: [held.baseRef] })
   const merged = yield* requirePullRequest(held.id)
   yield* recordPullRequestEvent(merged, { event: "pull_request", action: "closed", actorId })
   return merged

@@ -78,7 +78,9 @@ export const updateBranch = Effect.fn("PullRequests.updateBranch")(function* (
         yield* updateRef({ repository, ref: refsOf(pull).headBranch, from: head, to: merge.commit })
       }
       // also where there was nothing to do: whoever did it before may have died before it was recorded
-      if (behind > 0 || pull.headSha !== head) yield* recordMoves({ ...pull, branches: [pull.headRef] })
+      if (behind > 0 || pull.headSha !== head) {
+        yield* recordMoves({ repositoryId: pull.repositoryId, actorId, branches: [pull.headRef] })
+      }
       return behind > 0
     })
   ).pipe(

@@ -10,6 +10,7 @@ import { type ActorId, requireRole } from "../access/requireRole.ts"
 import { recordPullRequestEvent } from "../events/recordPullRequestEvent.ts"
 import { RecomputeMergeability } from "../mergeability/RecomputeMergeability.ts"
 import { RecomputeReviewDecision } from "../reviews/RecomputeReviewDecision.ts"
+import { recordMoves } from "../pushes/recordMoves.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import { repositories } from "../schema/repositories.ts"
 import { checkTitle } from "./checkTitle.ts"
@@ -72,6 +73,8 @@ export const openPullRequest = Effect.fn("PullRequests.open")(function* ({
     Effect.gen(function* () {
       // numbers have no gaps and no twins: one pull request of a repository is opened at a time
       yield* lockRepository(repositoryId)
+      // a push that nobody told of came before, and is told before
+      yield* recordMoves({ repositoryId, branches: [base, head] })
       const next = sql<number>`(select coalesce(max(${pullRequests.number}), 0) + 1 from ${pullRequests} where ${pullRequests.repositoryId} = ${repositoryId})`
       const [row] = yield* run((db) =>
         db

@@ -1,6 +1,5 @@
 /**
- * Records where branches came to by Drover's own doing. Part of the transaction of whatever moved them, which holds the
- * repository.
+ * Records where branches came to, by Drover's own doing or unnoticed. Part of a transaction that holds the repository.
  */
 import { resolveRefs } from "@drover/git"
 import { Effect } from "effect"
@@ -15,7 +14,7 @@ interface RecordMoves {
   readonly repositoryId: number
   /** Who had Drover move them. */
   readonly actorId?: ActorId
-  /** Without `refs/heads/`. Their pull requests are computed anew, whether they moved or not. */
+  /** Without `refs/heads/`. Those that have not moved since they were recorded are left alone. */
   readonly branches: ReadonlyArray<string>
 }
 
@@ -26,5 +25,5 @@ export const recordMoves = Effect.fnUntraced(function* ({ actorId, branches, rep
   const recorded = yield* readRecordedRefs(repositoryId, refs)
   const now = yield* resolveRefs({ repository: repository.path, refs })
   const moves = differences(recorded, now).map((move) => ({ ...move, actorId }))
-  return yield* recordRefMoves({ repository, moves, branches })
+  return yield* recordRefMoves({ repository, moves })
 })

@@ -45,7 +45,7 @@ const patience = Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 40 }))
  */
 export const recordPush = Effect.fn("Pushes.record")(function* (
   options: RecordPush
-): Effect.fn.Return<ReadonlyArray<number>, RecordPushError, Git | Database | JobQueue> {
+): Effect.fn.Return<Array<number>, RecordPushError, Git | Database | JobQueue> {
   const { told } = options
   if (told === undefined) return yield* recordUntold(options)
   const moves = told.filter(({ ref }) => isRecorded(ref))

@@ -68,7 +68,11 @@ const holdAffected = Effect.fnUntraced(function* (told: TellPullRequests) {
       .select({ id, baseRef, headRef, state })
       .from(pullRequests)
       .where(
-        and(eq(pullRequests.repositoryId, told.repositoryId), sql`${state} <> 'merged'`, or(among(headRef), among(baseRef)))
+        and(
+          eq(pullRequests.repositoryId, told.repositoryId),
+          sql`${state} <> 'merged'`,
+          or(among(headRef), among(baseRef))
+        )
       )
       .orderBy(id)
       .for("update")
