@@ -1,4 +1,4 @@
-import { Database, JobRuntime } from "@drover/core"
+import { Database, JobRuntime, jobs } from "@drover/core"
 import { Git, ObjectNotFound } from "@drover/git"
 import { assert, layer } from "@effect/vitest"
 import { eq, sql } from "drizzle-orm"
@@ -17,7 +17,7 @@ import {
 import { forge } from "./support.ts"
 import { alterRepository, codeRepository, indexedFiles } from "./support/codeIndex.ts"
 import { GitControl } from "./support/GitControl.ts"
-import { allJobs, untilBlocked } from "./support/queue.ts"
+import { noJobs, untilBlocked } from "./support/queue.ts"
 
 const feed = (repository: string, args: readonly [string, ...ReadonlyArray<string>], stdin: string | Uint8Array) =>
   Git.use((git) => git.run({ args, repository, stdin }))
@@ -353,7 +353,7 @@ layer(forge())("the code search index", (it) => {
   it.effect("is brought up to date by its job, which has nothing to do for no repository", () =>
     Effect.gen(function* () {
       const { id } = yield* codeRepository([first])
-      yield* Database.use(({ run }) => run((db) => db.delete(jobs)))
+      yield* noJobs
       yield* ReindexCode.enqueue({ repositoryId: id })
       yield* ReindexCode.enqueue({ repositoryId: 2 ** 40 })
 
@@ -361,7 +361,9 @@ layer(forge())("the code search index", (it) => {
 
       assert.deepInclude(yield* indexState(id), { files: 2 })
       assert.deepStrictEqual(
-        (yield* allJobs).map(({ state }) => state),
+        (yield* Database.use(({ run }) => run((db) => db.select({ state: jobs.state }).from(jobs)))).map(
+          ({ state }) => state
+        ),
         ["completed", "completed"]
       )
     })
