@@ -24,6 +24,13 @@ export class WorkerConfig extends Context.Service<
     readonly wakeUp: "notify" | "poll"
     /** `DROVER_PREPARE`: false behind a pooler that cannot keep prepared statements. Defaults to true. */
     readonly prepare: boolean
+    /**
+     * `DROVER_WEBHOOK_ALLOW`: addresses, ranges and host names that webhooks may reach although they are not public:
+     * `10.1.0.0/16, hooks.internal`. Defaults to none.
+     */
+    readonly webhookAllow: string
+    /** `DROVER_WEBHOOK_CONCURRENCY`: requests to webhooks at a time. Defaults to 16. */
+    readonly webhookConcurrency: number
     /** `DROVER_DEMO`: `on` fills an empty database with repositories to work on. Defaults to `off`. */
     readonly demo: "on" | "off"
     /** `DROVER_DEMO_FOLDER`: where the demo keeps its repositories. Defaults to `.dev/repositories` of the checkout. */
@@ -41,6 +48,8 @@ export class WorkerConfig extends Context.Service<
         drainTimeout: Config.Duration("DROVER_DRAIN_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
         wakeUp: Config.Literals(["notify", "poll"], "DROVER_WAKE_UP").pipe(Config.withDefault("notify" as const)),
         prepare: Config.Boolean("DROVER_PREPARE").pipe(Config.withDefault(true)),
+        webhookAllow: Config.String("DROVER_WEBHOOK_ALLOW").pipe(Config.withDefault("")),
+        webhookConcurrency: Config.Int("DROVER_WEBHOOK_CONCURRENCY").pipe(Config.withDefault(16)),
         demo: Config.Literals(["on", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
         demoFolder: Config.String("DROVER_DEMO_FOLDER").pipe(Config.withDefault(undefined))
       })

@@ -2,7 +2,15 @@
  * Everything the worker runs in the background.
  */
 import { JobRuntime, Routine } from "@drover/core"
-import { recomputeBaseHandler, recomputeMergeabilityHandler, recomputeUnknown } from "@drover/handlers"
+import {
+  deliverWebhookHandler,
+  recomputeBaseHandler,
+  recomputeMergeabilityHandler,
+  recomputeUnknown,
+  runDeliveryRetention,
+  webhookGuard,
+  WebhookSender
+} from "@drover/handlers"
 import { Effect, Layer } from "effect"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
@@ -18,6 +26,22 @@ const jobs = Layer.unwrap(
   )
 )
 
+const guard = Layer.unwrap(Effect.map(WorkerConfig, ({ webhookAllow }) => webhookGuard(webhookAllow)))
+
+/** By themselves: receivers that are slow, however many, hold up no computation. */
+const deliveries = Layer.unwrap(
+  Effect.map(WorkerConfig, ({ drainTimeout, wakeUp, webhookConcurrency }) =>
+    JobRuntime.layer({
+      name: "webhooks",
+      handlers: [deliverWebhookHandler],
+      concurrency: webhookConcurrency,
+      drainTimeout,
+      wakeUp,
+      resetInterval: false // `jobs` does it for every kind
+    })
+  )
+).pipe(Layer.provide(WebhookSender.layer()), Layer.provide(guard))
+
 /** Repairs what no trigger told of: pushes that nobody recorded, computations that never came. */
 const sweep = Routine.layer({
   name: "recompute-unknown",
@@ -25,4 +49,7 @@ const sweep = Routine.layer({
   interval: "1 minute"
 })
 
-export const routines = Layer.merge(jobs, sweep)
+/** Deliveries and events past their 30 days. */
+const retention = Routine.layer({ name: "delivery-retention", run: runDeliveryRetention(), interval: "1 hour" })
+
+export const routines = Layer.mergeAll(jobs, deliveries, sweep, retention)

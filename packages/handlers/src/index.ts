@@ -131,5 +131,33 @@ export type { IncompleteRepository } from "./search/readIncomplete.ts"
 export { type CodeHit, type CodeResults, type SearchCode, searchCode } from "./search/searchCode.ts"
 export * from "./search/SearchError.ts"
 export type { Standing } from "./standing/Standing.ts"
+export { addWebhook, type AddWebhook } from "./webhooks/addWebhook.ts"
+export { deliverWebhookHandler } from "./webhooks/deliver.ts"
 export { DeliverWebhook } from "./webhooks/DeliverWebhook.ts"
+export {
+  deleteOldDeliveries,
+  deleteOldEvents,
+  type DeliveryRetention,
+  runDeliveryRetention
+} from "./webhooks/deliveryRetention.ts"
+export {
+  type Delivery,
+  type DeliveryAttempt,
+  type DeliveryChoice,
+  type DeliverySummary,
+  findDelivery,
+  listDeliveries,
+  type ListDeliveries
+} from "./webhooks/findDelivery.ts"
+export { findWebhook, listWebhooks, type ListWebhooks, type WebhookChoice } from "./webhooks/findWebhook.ts"
+export { type AllowList, AllowListRejected } from "./webhooks/guard/AllowList.ts"
+export { AddressRefused, WebhookGuard, webhookGuard } from "./webhooks/guard/WebhookGuard.ts"
+export { pingWebhook } from "./webhooks/ping.ts"
+export { redeliver } from "./webhooks/redeliver.ts"
+export { removeWebhook } from "./webhooks/removeWebhook.ts"
+export { updateWebhook, type UpdateWebhook } from "./webhooks/updateWebhook.ts"
+export type { Webhook } from "./webhooks/Webhook.ts"
+export * from "./webhooks/WebhookError.ts"
+export type { WebhookEvent } from "./webhooks/webhookRules.ts"
+export { type OutgoingRequest, type Sent, WebhookSender, type WebhookSenderOptions } from "./webhooks/WebhookSender.ts"
 export * from "./schema.ts"

@@ -28,6 +28,8 @@ export const webhooks = pgTable(
     failuresInARow: integer("failures_in_a_row").notNull().default(0),
     /** The circuit is open: nothing is sent before this. */
     pausedUntil: timeColumn("paused_until"),
+    /** The requests under way: until when each may last, in seconds of Unix time, by its job. */
+    inFlight: jsonb("in_flight").$type<Readonly<Record<string, number>>>().notNull().default({}),
     lastStatus: integer("last_status"),
     lastMessage: text("last_message"),
     lastDeliveredAt: timeColumn("last_delivered_at"),
@@ -63,6 +65,8 @@ export const webhookDeliveries = pgTable(
     index("webhook_deliveries_webhook_idx").on(table.webhookId, table.createdAt.desc()),
     // deleteOldDeliveries
     index("webhook_deliveries_created_idx").on(table.createdAt),
+    // deleteOldEvents: each event that goes is looked for here
+    index("webhook_deliveries_event_idx").on(table.eventId),
     check("webhook_deliveries_state", sql`${table.state} in ('pending', 'delivered', 'failed')`)
   ]
 )
