@@ -42,7 +42,7 @@ export const requireDelivery = Effect.fnUntraced(function* ({ actorId, deliveryI
   const [delivery] = yield* run((db) => db.select().from(webhookDeliveries).where(eq(webhookDeliveries.id, deliveryId)))
   if (delivery === undefined) return yield* unknown
   yield* requireWebhook({ webhookId: delivery.webhookId, actorId }).pipe(
-    Effect.catchTag(["WebhookUnknown", "RepositoryUnknown"], () => Effect.fail(unknown))
+    Effect.catchTag("WebhookUnknown", () => Effect.fail(unknown))
   )
   return delivery
 })

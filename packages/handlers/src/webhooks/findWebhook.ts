@@ -24,11 +24,13 @@ export const findWebhook = (choice: WebhookChoice) => Effect.map(requireWebhook(
 /** The row, for an actor who may change it. */
 export const requireWebhook = Effect.fnUntraced(function* ({ actorId, webhookId }: WebhookChoice) {
   const { run } = yield* Database
+  const unknown = new WebhookUnknown({ id: webhookId })
   const [row] = yield* run((db) => db.select().from(webhooks).where(eq(webhooks.id, webhookId)))
-  if (row === undefined) return yield* new WebhookUnknown({ id: webhookId })
+  if (row === undefined) return yield* unknown
   const { repositoryId } = row
-  if (repositoryId !== null) yield* requireAdmin(actorId, repositoryId)
-  else if (actorId !== undefined) return yield* new WebhookUnknown({ id: webhookId })
+  if (repositoryId === null) return actorId === undefined ? row : yield* unknown
+  // whoever may not know of the repository learns nothing of its webhooks' ids
+  yield* Effect.catchTag(requireAdmin(actorId, repositoryId), "RepositoryUnknown", () => Effect.fail(unknown))
   return row
 })
 

@@ -11,52 +11,57 @@ import { rawReceiver, receiver } from "../support/Receiver.ts"
 import { deliver, deliverAll, deliveryOf, hooked, jobOf, nextAttempt, quietHook, tell } from "../support/webhooks.ts"
 
 const stateOf = (webhookId: number) =>
-  Effect.map(findWebhook({ webhookId }), ({ failuresInARow, pausedUntil }) => ({ failuresInARow, open: pausedUntil !== null }))
+  Effect.map(findWebhook({ webhookId }), ({ failuresInARow, pausedUntil }) => ({
+    failuresInARow,
+    open: pausedUntil !== null
+  }))
 
 const lease20 = Duration.seconds(20)
 
 const clock = ManualClock.layer.pipe(Layer.provideMerge(hooked({ timeout: "1 second" })))
 
 layer(clock, { excludeTestServices: true })("an endpoint", (it) => {
-  it.effect("that fails five times in a row is left alone, is probed by one delivery, and hears all when it is back", () =>
-    Effect.gen(function* () {
-      const { advance } = yield* ManualClock
-      let well = false
-      const { received, url } = yield* receiver((response) => response.writeHead(well ? 200 : 500).end())
-      const hook = yield* quietHook(url)
-      const ids: Array<string> = []
-      for (let count = 0; count < OPENS_AFTER + 2; count++) ids.push(yield* tell(hook))
+  it.effect(
+    "that fails five times in a row is left alone, is probed by one delivery, and hears all when it is back",
+    () =>
+      Effect.gen(function* () {
+        const { advance } = yield* ManualClock
+        let well = false
+        const { received, url } = yield* receiver((response) => response.writeHead(well ? 200 : 500).end())
+        const hook = yield* quietHook(url)
+        const ids: Array<string> = []
+        for (let count = 0; count < OPENS_AFTER + 2; count++) ids.push(yield* tell(hook))
 
-      yield* deliverAll
+        yield* deliverAll
 
-      assert.lengthOf(received, OPENS_AFTER)
-      assert.deepStrictEqual(yield* stateOf(hook.id), { failuresInARow: OPENS_AFTER, open: true })
-      const waiting = ids.filter((id) => !received.some(({ headers }) => headers["webhook-id"] === id))
-      for (const id of waiting) {
-        assert.deepInclude(yield* jobOf(id), { state: "queued", numFailures: 0 })
-        assert.isEmpty((yield* deliveryOf(id)).attempts)
-      }
+        assert.lengthOf(received, OPENS_AFTER)
+        assert.deepStrictEqual(yield* stateOf(hook.id), { failuresInARow: OPENS_AFTER, open: true })
+        const waiting = ids.filter((id) => !received.some(({ headers }) => headers["webhook-id"] === id))
+        for (const id of waiting) {
+          assert.deepInclude(yield* jobOf(id), { state: "queued", numFailures: 0 })
+          assert.isEmpty((yield* deliveryOf(id)).attempts)
+        }
 
-      // half open, and it fails: the pause that follows is twice as long
-      yield* advance("31 seconds")
-      yield* nextAttempt
-      yield* deliverAll
-      assert.lengthOf(received, OPENS_AFTER + 1)
-      yield* advance("31 seconds")
-      yield* nextAttempt
-      yield* deliverAll
-      assert.lengthOf(received, OPENS_AFTER + 1)
+        // half open, and it fails: the pause that follows is twice as long
+        yield* advance("31 seconds")
+        yield* nextAttempt
+        yield* deliverAll
+        assert.lengthOf(received, OPENS_AFTER + 1)
+        yield* advance("31 seconds")
+        yield* nextAttempt
+        yield* deliverAll
+        assert.lengthOf(received, OPENS_AFTER + 1)
 
-      // half open, and it is well
-      well = true
-      yield* advance("31 seconds")
-      yield* nextAttempt
-      assert.deepStrictEqual(yield* stateOf(hook.id), { failuresInARow: 0, open: false })
-      yield* deliverAll
-      yield* nextAttempt
-      yield* deliverAll
-      for (const id of ids) assert.strictEqual((yield* deliveryOf(id)).state, "delivered")
-    }).pipe(ManualClock.provide)
+        // half open, and it is well
+        well = true
+        yield* advance("31 seconds")
+        yield* nextAttempt
+        assert.deepStrictEqual(yield* stateOf(hook.id), { failuresInARow: 0, open: false })
+        yield* deliverAll
+        yield* nextAttempt
+        yield* deliverAll
+        for (const id of ids) assert.strictEqual((yield* deliveryOf(id)).state, "delivered")
+      }).pipe(ManualClock.provide)
   )
 
   it.effect("that is half open is probed by one of many who come at once", () =>
@@ -85,9 +90,13 @@ layer(clock, { excludeTestServices: true })("an endpoint", (it) => {
       const hook = yield* quietHook("http://127.0.0.1:1/")
       const { advance } = yield* ManualClock
       const take = (jobId: number) => takeTurn({ webhookId: hook.id, jobId, lease: lease20, urgent: true })
-      const all = yield* Effect.forEach(Array.from({ length: IN_FLIGHT + 3 }, (_, index) => index), take, {
-        concurrency: "unbounded"
-      })
+      const all = yield* Effect.forEach(
+        Array.from({ length: IN_FLIGHT + 3 }, (_, index) => index),
+        take,
+        {
+          concurrency: "unbounded"
+        }
+      )
       assert.strictEqual(all.filter((row) => row !== undefined).length, IN_FLIGHT)
       const holder = all.findIndex((row) => row !== undefined)
       yield* returnTurn(hook.id, holder)
