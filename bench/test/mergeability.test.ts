@@ -25,7 +25,9 @@ describe("The mergeability of a small crowd", () => {
     const outcome = await runSteps(mergeability.steps(bench), { budgetSeconds: Infinity, say })
 
     expect(outcome).toEqual({ failed: [], leftOut: [] })
-    expect(said).toEqual([expect.stringMatching(/mergeability of 40 pull requests · round 1: [\d,]+ ms, bare [\d,]+ ms/)])
+    expect(said).toEqual([
+      expect.stringMatching(/mergeability of 40 pull requests · round 1: [\d,]+ ms, bare [\d,]+ ms/)
+    ])
     expect(mergeabilityRatio(bench)).toBeGreaterThan(0)
     expect(renderSection(mergeability.report(bench))).toMatch(/\| the job +\| +[\d,]+ \|/)
   })

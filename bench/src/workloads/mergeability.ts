@@ -67,7 +67,11 @@ export const mergeability: Workload = {
             ? [
                 ["bare `git merge-tree --stdin`", figure(at("bare")), times(1)],
                 ["the job", figure(at("job")), times(mergeabilityRatio(bench))],
-                [`one by one, ${figure(pulls)} ×`, figure(at("alone") * pulls), times((at("alone") * pulls) / at("bare"))]
+                [
+                  `one by one, ${figure(pulls)} ×`,
+                  figure(at("alone") * pulls),
+                  times((at("alone") * pulls) / at("bare"))
+                ]
               ]
             : []
         }

@@ -26,6 +26,7 @@ export { updateBranch, type UpdateBranch, type UpdateBranchError } from "./mergi
 export { changeBase, type ChangeBase } from "./pullRequests/changeBase.ts"
 export { type ActedBy, closePullRequest } from "./pullRequests/closePullRequest.ts"
 export { findPullRequest, type PullRequest } from "./pullRequests/findPullRequest.ts"
+export { type ListPullRequests, listPullRequests, type PullRequestPage } from "./pullRequests/listPullRequests.ts"
 export { type OpenPullRequest, openPullRequest, type OpenPullRequestError } from "./pullRequests/openPullRequest.ts"
 export * from "./pullRequests/PullRequestError.ts"
 export { type RecordPush, recordPush, type RecordPushError } from "./pushes/recordPush.ts"
@@ -43,6 +44,13 @@ export {
   type RegisterRepositoryError
 } from "./repositories/registerRepository.ts"
 export * from "./repositories/RepositoryError.ts"
+export {
+  type Person,
+  type PullRequestView,
+  type ViewPullRequest,
+  viewPullRequest
+} from "./pullRequests/viewPullRequest.ts"
+export { type RegisterRepository, registerRepository } from "./repositories/registerRepository.ts"
 export { RecomputeReviewDecision } from "./reviews/RecomputeReviewDecision.ts"
 export { recomputeReviewDecisionHandler, recomputeReviews } from "./reviews/recomputeReviews.ts"
 export { ReindexCode } from "./search/ReindexCode.ts"

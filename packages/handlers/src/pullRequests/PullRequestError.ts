@@ -10,13 +10,16 @@ const Label = Schema.String
 
 /** @category errors */
 export class PullRequestNotFound extends Schema.TaggedError<PullRequestNotFound>()("PullRequestNotFound", {
-  pullRequestId: Schema.Number
+  /** Its id, or its label, as it was asked for. */
+  pullRequestId: Schema.Union([Schema.Number, Label])
 }) {
   get retryable(): boolean {
     return false
   }
   override get message(): string {
-    return `There is no pull request with the id ${this.pullRequestId}`
+    return typeof this.pullRequestId === "string"
+      ? `There is no pull request ${this.pullRequestId}`
+      : `There is no pull request with the id ${this.pullRequestId}`
   }
 }
 

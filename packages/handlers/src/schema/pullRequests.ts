@@ -89,6 +89,8 @@ export const pullRequests = pgTable(
     // recordMoves: the pull requests of a branch, as head and as base
     index("pull_requests_head_idx").on(table.repositoryId, table.headRef),
     index("pull_requests_base_idx").on(table.repositoryId, table.baseRef),
+    // listPullRequests: those of a state, the newest first
+    index("pull_requests_state_idx").on(table.repositoryId, table.state, table.number),
     // a status or a check run of a commit: the pull requests that have it as head
     index("pull_requests_head_sha_idx").on(table.repositoryId, table.headSha),
     // askAgain: those that wait longest for a computation

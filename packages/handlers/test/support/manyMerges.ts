@@ -3,7 +3,8 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { findPullRequest, mergePullRequest, openPullRequest, registerRepository } from "../../src/index.ts"
 import { ask, repositoryOf } from "./history.ts"
-import { noJobs, waiting } from "./queue.ts"
+import { toldInWords } from "./actors.ts"
+import { allJobs, noJobs } from "./queue.ts"
 
 const methods = ["merge", "squash", "rebase"] as const
 
@@ -34,6 +35,8 @@ export const manyMerges = Effect.fnUntraced(function* (count: number) {
     rows.map((row) => row?.mergeCommitSha),
     landed.slice(0, -1)
   )
+  // each was told of once, in the transaction that wrote it
+  for (const { id } of pulls) assert.deepStrictEqual(yield* toldInWords(id), ["opened by null", "closed by null"])
   // whoever was open when another landed was told
-  assert.isNotEmpty(yield* waiting)
+  assert.isNotEmpty(yield* allJobs)
 })
