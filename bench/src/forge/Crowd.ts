@@ -13,7 +13,7 @@ import {
 } from "@drover/handlers"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { eq, sql } from "drizzle-orm"
-import { Effect, Layer, Logger, ManagedRuntime, Redacted } from "effect"
+import { Effect, type FileSystem, Layer, Logger, ManagedRuntime, Redacted } from "effect"
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -59,8 +59,9 @@ export const openCrowd = async (databaseUrl: string, size: CrowdSize): Promise<C
       Layer.provideMerge(Logger.layer([]))
     )
   )
-  const run = <A, E>(effect: Effect.Effect<A, E, Layer.Success<typeof JobQueue.layer> | Database | Git>) =>
-    runtime.runPromise(effect)
+  const run = <A, E>(
+    effect: Effect.Effect<A, E, Layer.Success<typeof JobQueue.layer> | Database | Git | FileSystem.FileSystem>
+  ) => runtime.runPromise(effect)
 
   const repository = await run(registerRepository({ name: "bench/crowd", path }))
   await run(open(repository.id, size.pulls))

@@ -1,7 +1,7 @@
 /**
  * A repository of the forge with many files, to be indexed.
  */
-import { Database } from "@drover/core"
+import { Database, JobQueue } from "@drover/core"
 import { Git } from "@drover/git"
 import { registerRepository, type Reindexed, reindexCode } from "@drover/handlers"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -38,7 +38,7 @@ export const openSource = async (databaseUrl: string, files: number): Promise<So
   const oids = git(["ls-tree", "-r", "--format=%(objectname)", "main"]).trim().split("\n").toSorted()
 
   const runtime = ManagedRuntime.make(
-    Git.layer().pipe(
+    Layer.mergeAll(JobQueue.layer, Git.layer()).pipe(
       Layer.provideMerge(Database.layer({ url: Redacted.make(databaseUrl) })),
       Layer.provideMerge(NodeServices.layer),
       Layer.provideMerge(Logger.layer([]))

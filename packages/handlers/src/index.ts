@@ -50,7 +50,6 @@ export {
   type ViewPullRequest,
   viewPullRequest
 } from "./pullRequests/viewPullRequest.ts"
-export { type RegisterRepository, registerRepository } from "./repositories/registerRepository.ts"
 export { RecomputeReviewDecision } from "./reviews/RecomputeReviewDecision.ts"
 export { recomputeReviewDecisionHandler, recomputeReviews } from "./reviews/recomputeReviews.ts"
 export { ReindexCode } from "./search/ReindexCode.ts"
