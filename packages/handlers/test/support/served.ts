@@ -2,12 +2,20 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
-import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { createRepository, createToken, createUser, HookAddress, type Repository, setRole } from "../../src/index.ts"
+import {
+  createRepository,
+  createToken,
+  createUser,
+  HookAddress,
+  registerRepository,
+  type Repository,
+  setRole
+} from "../../src/index.ts"
 import { gitHttp } from "../../src/gitHttp/index.ts"
 import type { Role } from "../../src/schema/users.ts"
 import { forge } from "../support.ts"
@@ -35,14 +43,16 @@ export interface Ran {
   readonly output: string
 }
 
-/** The git client of somebody, with nothing of this host's settings. */
+/** The git client of somebody, with nothing of this host's settings. Interrupting it kills all of it. */
 export const git = (cwd: string, ...args: ReadonlyArray<string>) =>
   Effect.callback<Ran>((resume) => {
-    const child = execFile("git", args, { cwd, env: surroundings }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1
-      resume(Effect.succeed({ code, output: `${stdout}${stderr}` }))
-    })
-    return Effect.sync(() => child.kill("SIGKILL"))
+    const child = spawn("git", args, { cwd, env: surroundings, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()))
+    }
+    child.on("close", (code) => resume(Effect.succeed({ code: code ?? -1, output })))
+    return Effect.sync(() => process.kill(-child.pid!, "SIGKILL"))
   })
 
 const surroundings = {
@@ -104,4 +114,21 @@ export const commit = Effect.fnUntraced(function* (path: string, file: string, c
   yield* ok(path, "add", "--all")
   yield* ok(path, "commit", "--quiet", "--message", `Write ${file}`)
   return yield* ok(path, "rev-parse", "HEAD")
+})
+
+/** A hook of the repository's own that stands still: until it was reached, and until it may go on. */
+export const stillHook = Effect.fnUntraced(function* (repository: Repository, name: string, when = "true") {
+  const latch = yield* folder
+  const hook = `${repository.path}/hooks/${name}`
+  mkdirSync(`${repository.path}/hooks`, { recursive: true })
+  const wait = `touch '${latch}/reached'; while [ -d '${latch}' ] && [ ! -e '${latch}/go' ]; do sleep 0.02; done`
+  writeFileSync(hook, `#!/bin/sh\nif ${when}; then ${wait}; fi\n`, { mode: 0o755 })
+  yield* registerRepository({ name: repository.name, path: repository.path })
+  return {
+    reached: Effect.sync(() => existsSync(`${latch}/reached`)).pipe(
+      Effect.tap(Effect.sleep("5 millis")),
+      Effect.repeat({ until: (there) => there })
+    ),
+    go: Effect.sync(() => writeFileSync(`${latch}/go`, ""))
+  }
 })
