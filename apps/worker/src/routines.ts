@@ -6,6 +6,7 @@ import {
   deliverWebhookHandler,
   recomputeBaseHandler,
   recomputeMergeabilityHandler,
+  recomputeReviewDecisionHandler,
   recomputeUnknown,
   runDeliveryRetention,
   webhookGuard,
@@ -17,7 +18,7 @@ import { WorkerConfig } from "./WorkerConfig.ts"
 const jobs = Layer.unwrap(
   Effect.map(WorkerConfig, ({ concurrency, drainTimeout, wakeUp }) =>
     JobRuntime.layer({
-      handlers: [recomputeMergeabilityHandler, recomputeBaseHandler],
+      handlers: [recomputeMergeabilityHandler, recomputeBaseHandler, recomputeReviewDecisionHandler],
       concurrency,
       drainTimeout,
       wakeUp,

@@ -1,6 +1,7 @@
 /**
  * Sets and takes away the protection of branches. Whatever pull request it may concern is computed anew, in the
- * transaction of the change.
+ * transaction of the change. Who keeps a copy of the rules beside the repository renews it when the call has returned:
+ * what a transaction may still take back is in no file.
  */
 import { Database, DatabaseClock } from "@drover/core"
 import { and, eq } from "drizzle-orm"
