@@ -8,11 +8,11 @@ import type { Git, GitError } from "@drover/git"
 import { Effect } from "effect"
 import { latestReports } from "../checks/latestReports.ts"
 import type { Tips } from "../mergeability/Mergeability.ts"
-import { findProtection } from "../protection/findProtection.ts"
+import { findProtection, type Protection } from "../protection/findProtection.ts"
 import type { PullRequest } from "../pullRequests/findPullRequest.ts"
-import { checkRollup, missingChecks } from "./checkRollup.ts"
-import { ownedFiles } from "./ownedFiles.ts"
-import { reviewDecision } from "./reviewDecision.ts"
+import { type CheckReport, checkRollup, missingChecks } from "./checkRollup.ts"
+import { ownedFiles, type Ownership } from "./ownedFiles.ts"
+import { reviewDecision, type SubmittedReview } from "./reviewDecision.ts"
 import type { Standing } from "./Standing.ts"
 import { submittedReviews } from "./submittedReviews.ts"
 
@@ -24,11 +24,27 @@ export const readStanding = Effect.fn("Standing.read")(function* (
   const { repositoryId } = pull
   const protection = yield* findProtection({ repositoryId, branch: pull.baseRef })
   const reports = tips.head === null ? [] : yield* latestReports({ repositoryId, sha: tips.head })
-  const { owned, unread } =
-    protection?.requireCodeOwners === true ? yield* ownedFiles(pull, tips) : { owned: [], unread: [] }
+  const ownership = protection?.requireCodeOwners === true ? yield* ownedFiles(pull, tips) : noOwners
+  return standingOf(protection, { reports, ownership, reviews: yield* submittedReviews(pull), head: tips.head })
+})
+
+export const noOwners: Ownership = { owned: [], unread: [] }
+
+export interface StandingFacts {
+  readonly reports: ReadonlyArray<CheckReport>
+  readonly ownership: Ownership
+  readonly reviews: ReadonlyArray<SubmittedReview>
+  readonly head: string | null
+}
+
+/** Pure. */
+export const standingOf = (
+  protection: Protection | undefined,
+  { head, ownership: { owned, unread }, reports, reviews }: StandingFacts
+): Standing => {
   const { decision, missing } = reviewDecision({
-    reviews: yield* submittedReviews(pull),
-    head: tips.head,
+    reviews,
+    head,
     requiredApprovals: protection?.requiredApprovals ?? 0,
     dismissStaleApprovals: protection?.dismissStaleApprovals ?? false,
     owned
@@ -39,4 +55,4 @@ export const readStanding = Effect.fn("Standing.read")(function* (
     missing: [...unread, ...missing, ...missingChecks(protection?.requiredChecks ?? [], reports)],
     requireUpToDate: protection?.requireUpToDate ?? false
   }
-})
+}
