@@ -183,8 +183,11 @@ layer(forge(), { excludeTestServices: true })("the pull requests of a base", (it
       const compare = yield* hold("diff-tree")
       const run = yield* Effect.forkChild(recomputeBase(base))
       yield* compare.arrived
-      yield* push(repository.path, { on: "topic-02", files: { more: "2\n" } })
-      yield* recordPush({ repositoryId, branches: ["topic-02"] })
+      const first = yield* repository.tip("topic-07")
+      for (const on of ["topic-02", "topic-07"]) yield* push(repository.path, { on, files: { more: "2\n" } })
+      yield* recordPush({ repositoryId, branches: ["topic-02", "topic-07"] })
+      // taken back, which nobody recorded: the branch is where it was computed for, and the row is not
+      yield* repository.forcePush("topic-07", first)
       yield* setDraft({ pullRequestId: ids[3]!, draft: true })
       const { run: write } = yield* Database
       yield* write((db) => db.update(pullRequests).set({ checkRollup: "failure" }).where(eq(pullRequests.id, ids[4]!)))
@@ -194,12 +197,13 @@ layer(forge(), { excludeTestServices: true })("the pull requests of a base", (it
       yield* compare.open
       yield* again.arrived
 
-      for (const index of [2, 3, 4, 5]) assert.strictEqual((yield* at(index)).mergeableState, "unknown")
+      for (const index of [2, 3, 4, 5, 7]) assert.strictEqual((yield* at(index)).mergeableState, "unknown")
       assert.strictEqual((yield* at(6)).mergeableState, "behind")
       yield* again.open
       assert.deepStrictEqual(yield* Fiber.join(run), { computed: ids.length, left: 0 })
       assert.deepInclude(yield* at(2), { headSha: yield* repository.tip("topic-02"), commits: 3 })
       assert.strictEqual((yield* at(3)).mergeableState, "draft")
+      assert.deepInclude(yield* at(7), { headSha: first, commits: 1 })
       assert.deepInclude(yield* at(5), { headSha: yield* repository.tip("topic-05"), commits: 2 })
     })
   )
