@@ -7,12 +7,13 @@
  * command. `--persistent` keeps its data for the next run. `--migrate` brings the schema up to date first.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { createHash, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { once } from "node:events"
-import { constants, tmpdir } from "node:os"
+import { constants } from "node:os"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { developmentDirectory } from "./development-database.ts"
 import { startEmbeddedPostgres } from "./embedded-postgres.ts"
 import { endLeftovers, findProcess, isRunning, packageRunners } from "./processes.ts"
 
@@ -92,11 +93,7 @@ const run = async (
 }
 
 const external = process.env["DATABASE_URL"] || undefined
-// The server cannot run as root, and its substitute cannot write to a checkout of root's.
-const directory =
-  process.getuid?.() === 0
-    ? join(tmpdir(), `drover-dev-${createHash("sha256").update(root).digest("hex").slice(0, 8)}`)
-    : join(root, ".dev/postgres")
+const directory = developmentDirectory()
 
 const startedAt = performance.now()
 const postgres = external === undefined ? await startEmbeddedPostgres(flags.persistent ? { directory } : {}) : undefined

@@ -46,6 +46,7 @@ export { type Enqueued, JobQueue, type JobQueueOptions, type JobStore } from "./
 export * as JobRuntime from "./jobs/JobRuntime.ts"
 export * as Payload from "./jobs/Payload.ts"
 export { type JobRow, jobs } from "./jobs/jobsTable.ts"
+export { findJob, listJobs, type ListJobs } from "./jobs/readJobs.ts"
 
 export * as OutOfBandMigration from "./outOfBand/migration.ts"
 export * as OutOfBandMigrations from "./outOfBand/index.ts"

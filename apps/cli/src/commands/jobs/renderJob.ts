@@ -1,0 +1,53 @@
+/**
+ * A job in full, for people. Pure.
+ */
+import type { ExecutionLogEntry, JobRow } from "@drover/core"
+import { details } from "../../output/details.ts"
+import type { Look } from "../../output/Look.ts"
+import { inLine, inLines } from "../../output/printable.ts"
+import { paint, toneOf } from "../../output/style.ts"
+import { moment, momentOrNone } from "../../output/time.ts"
+
+export const renderJob = (job: JobRow, look: Look): string => {
+  const waits = job.state === "queued" || job.state === "errored"
+  const facts = details(
+    `Job ${job.id}: ${job.kind}`,
+    [
+      ["State", job.cancel ? `${job.state}, asked to stop` : job.state, toneOf(job.state)],
+      ["Attempt", `${job.attempt} of ${job.maxAttempts}`],
+      ["Failures", job.numFailures === 0 ? undefined : String(job.numFailures)],
+      ["Resets", job.numResets === 0 ? undefined : String(job.numResets)],
+      ["Priority", String(job.priority)],
+      ["Key", job.dedupeKey ?? undefined],
+      ["Runs again", job.runAgain ? "yes, a trigger came while it ran" : undefined],
+      ["Worker", job.workerHostname],
+      ["Queued", moment(job.queuedAt)],
+      ["Not before", waits ? moment(job.processAfter) : undefined],
+      ["Started", momentOrNone(job.startedAt)],
+      ["Heartbeat", job.state === "processing" ? momentOrNone(job.lastHeartbeatAt) : undefined],
+      ["Finished", momentOrNone(job.finishedAt)]
+    ],
+    look
+  )
+  return [
+    facts,
+    section("Payload", JSON.stringify(job.payload, null, 2), look),
+    job.failureMessage === null ? "" : section("Failure", job.failureMessage, look),
+    ...(job.executionLogs ?? []).map((entry) => renderEntry(entry, look))
+  ].join("")
+}
+
+const renderEntry = ({ command, durationMs, exitCode, key, out, startTime }: ExecutionLogEntry, look: Look): string => {
+  const facts = [
+    startTime,
+    ...(durationMs === undefined ? [] : [`${durationMs} ms`]),
+    ...(exitCode === undefined ? [] : [`exit code ${exitCode}`])
+  ]
+  const text = [`$ ${inLine(command.join(" "))}`, ...(out === undefined || out === "" ? [] : [out.trimEnd()])]
+  return section(`${key} (${facts.join(", ")})`, text.join("\n"), look)
+}
+
+const section = (title: string, text: string, look: Look): string => {
+  const lines = inLines(text).split("\n")
+  return `\n${paint(look.colour, "bold", inLine(title))}\n${lines.map((line) => `  ${line}`.trimEnd()).join("\n")}\n`
+}

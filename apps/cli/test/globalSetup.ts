@@ -1,0 +1,2 @@
+/** Starts the server that the tests share, and declares what `inject` then answers. */
+export { default } from "../../../scripts/vitest-global-setup.ts"
