@@ -3,11 +3,13 @@
  */
 import { JobRuntime, Routine } from "@drover/core"
 import {
+  deleteUnusedBlobs,
   deliverWebhookHandler,
   recomputeBaseHandler,
   recomputeMergeabilityHandler,
   recomputeReviewDecisionHandler,
   recomputeUnknown,
+  reindexCodeHandler,
   runDeliveryRetention,
   webhookGuard,
   WebhookSender
@@ -18,7 +20,12 @@ import { WorkerConfig } from "./WorkerConfig.ts"
 const jobs = Layer.unwrap(
   Effect.map(WorkerConfig, ({ concurrency, drainTimeout, wakeUp }) =>
     JobRuntime.layer({
-      handlers: [recomputeMergeabilityHandler, recomputeBaseHandler, recomputeReviewDecisionHandler],
+      handlers: [
+        recomputeMergeabilityHandler,
+        recomputeBaseHandler,
+        recomputeReviewDecisionHandler,
+        reindexCodeHandler
+      ],
       concurrency,
       drainTimeout,
       wakeUp,
@@ -53,4 +60,7 @@ const sweep = Routine.layer({
 /** Deliveries and events past their 30 days. */
 const retention = Routine.layer({ name: "delivery-retention", run: runDeliveryRetention(), interval: "1 hour" })
 
-export const routines = Layer.mergeAll(jobs, deliveries, sweep, retention)
+/** Contents that no repository has any more. */
+const unusedBlobs = Routine.layer({ name: "delete-unused-blobs", run: deleteUnusedBlobs(), interval: "1 hour" })
+
+export const routines = Layer.mergeAll(jobs, deliveries, sweep, retention, unusedBlobs)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type CheckConclusion, suiteState } from "../../src/index.ts"
 
-const of = (...runs: ReadonlyArray<"queued" | "in_progress" | CheckConclusion>) => {
+const stateOf = (...runs: ReadonlyArray<"queued" | "in_progress" | CheckConclusion>) => {
   const { conclusion, status } = suiteState(
     runs.map((run) =>
       run === "queued" || run === "in_progress"
@@ -25,9 +25,9 @@ describe("a check suite", () => {
     [["action_required", "cancelled"], "action_required"],
     [["cancelled", "success"], "cancelled"],
     [["success", "neutral", "skipped"], "success"]
-  ] as ReadonlyArray<readonly [Parameters<typeof of>, string]>) {
+  ] as ReadonlyArray<readonly [Parameters<typeof stateOf>, string]>) {
     it(`of ${runs.join(", ") || "nothing"} is ${expected}`, () => {
-      assert.strictEqual(of(...runs), expected)
+      assert.strictEqual(stateOf(...runs), expected)
     })
   }
 })
