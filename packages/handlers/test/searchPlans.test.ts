@@ -1,9 +1,10 @@
 /** The indexes that serve a search and the collection of blobs, on tables that are large enough to need them. */
 import { Database } from "@drover/core"
+import { Git } from "@drover/git"
 import { assert, layer } from "@effect/vitest"
 import { sql } from "drizzle-orm"
 import { Effect, Result } from "effect"
-import { registerRepository } from "../src/index.ts"
+import { createRepository } from "../src/index.ts"
 import { parseQuery } from "../src/search/parseQuery.ts"
 import { matchingFiles, visibleRepositories } from "../src/search/searchSql.ts"
 import { forge } from "./support.ts"
@@ -13,7 +14,7 @@ const FILES = 20_000
 /** Files of words made of numbers, `needle` in one of them. */
 const fill = Effect.gen(function* () {
   const { run } = yield* Database
-  const { id } = yield* registerRepository({ name: "large/one", path: "/nowhere" })
+  const { id } = yield* createRepository({ name: "large/one", root: yield* (yield* Git).temporaryFolder })
   yield* run((db) =>
     db.execute(sql`
       insert into code_blobs (oid, content, size_bytes)
