@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import { repositoryFor } from "../access/findRepository.ts"
 import type { ActorId } from "../access/requireRole.ts"
 import { lockRepository } from "../pullRequests/locks.ts"
+import { mirrorProtections } from "../repositories/mirrorProtections.ts"
 import { branchProtections } from "../schema/protections.ts"
 import { protectionsOf } from "./findProtection.ts"
 import { ProtectionRejected } from "./ProtectionError.ts"
@@ -48,7 +49,7 @@ export const setProtection = Effect.fn("Protection.set")(function* (options: Set
   const { actorId, pattern, repositoryId } = options
   const { run, transaction } = yield* Database
   const clock = yield* DatabaseClock
-  yield* repositoryFor(repositoryId, actorId, "admin")
+  const repository = yield* repositoryFor(repositoryId, actorId, "admin")
   const rules = yield* checkRules(options)
   return yield* transaction(
     Effect.gen(function* () {
@@ -66,7 +67,7 @@ export const setProtection = Effect.fn("Protection.set")(function* (options: Set
       yield* recomputeMatching(repositoryId, pattern)
       return set!
     })
-  )
+  ).pipe(Effect.tap(tellHook(repository)))
 })
 
 /** @category options */
@@ -80,7 +81,7 @@ export interface RemoveProtection {
 export const removeProtection = Effect.fn("Protection.remove")(function* (options: RemoveProtection) {
   const { actorId, pattern, repositoryId } = options
   const { run, transaction } = yield* Database
-  yield* repositoryFor(repositoryId, actorId, "admin")
+  const repository = yield* repositoryFor(repositoryId, actorId, "admin")
   return yield* transaction(
     Effect.gen(function* () {
       yield* lockRepository(repositoryId)
@@ -93,7 +94,7 @@ export const removeProtection = Effect.fn("Protection.remove")(function* (option
       if (gone.length > 0) yield* recomputeMatching(repositoryId, pattern)
       return gone.length > 0
     })
-  )
+  ).pipe(Effect.tap(tellHook(repository)))
 })
 
 /** In the order in which they were made. Takes read access. @category operations */
@@ -137,3 +138,9 @@ const checkRules = Effect.fnUntraced(function* (options: SetProtection) {
     allowDeletions: options.allowDeletions ?? false
   }
 })
+
+/** The change stands; a repository that cannot be written now is written by the sweep. */
+const tellHook = (repository: { readonly id: number; readonly path: string }) =>
+  mirrorProtections(repository).pipe(
+    Effect.catch((error) => Effect.logWarning("Cannot tell a repository's hook of its protections", error))
+  )
