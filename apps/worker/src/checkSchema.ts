@@ -1,5 +1,5 @@
 /**
- * Refuses to start on a database whose schema is not current. The worker never migrates by itself.
+ * Refuses to start on a database whose schema is behind this code, or ahead of it. The worker never migrates by itself.
  */
 import { Migrations } from "@drover/core"
 import { Effect, Layer, Schema } from "effect"

@@ -12,6 +12,7 @@ import { demo } from "./demo/demo.ts"
 import { http } from "./http.ts"
 import { logging } from "./logging.ts"
 import { localAddress } from "./localAddress.ts"
+import { checkRelease, outOfBand } from "./outOfBand.ts"
 import { routines } from "./routines.ts"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
@@ -25,8 +26,9 @@ const hookAddress = Layer.effect(
   Effect.map(WorkerConfig, ({ host, port }) => `http://${localAddress(host)}:${port}`)
 )
 
-Layer.mergeAll(routines, http, demo).pipe(
+Layer.mergeAll(routines, outOfBand, http, demo).pipe(
   Layer.provide(hookAddress),
+  Layer.provide(checkRelease),
   Layer.provide(checkSchema),
   Layer.provide(Layer.mergeAll(JobQueue.layer, Git.layer())),
   Layer.provide(database),

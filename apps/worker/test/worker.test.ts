@@ -73,6 +73,36 @@ describe("the worker", () => {
     }, "template1")
   })
 
+  it("refuses a database that is newer than it", async () => {
+    await withDatabase(async (url, query) => {
+      await query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('next', 99999999999999)`)
+      const worker = await startWorker({ DATABASE_URL: url })
+
+      expect(await worker.ended).toBe(1)
+      expect(worker.output()).toContain("The database is newer than this code")
+    })
+  })
+
+  it("refuses data that it cannot read, unless it is told not to look", async () => {
+    await withDatabase(async (url, query) => {
+      await query(`insert into out_of_band_migrations
+        (id, team, component, description, introduced_major, introduced_minor, non_destructive, progress)
+        values (7, 'a', 'b', 'c', 99, 0, false, 0.5)`)
+      const refused = await startWorker({ DATABASE_URL: url })
+      expect(await refused.ended).toBe(1)
+      expect(refused.output()).toContain("migration 7 expected to be at 0% (at 50%)")
+
+      const worker = await startWorker({ DATABASE_URL: url, DROVER_SKIP_OUT_OF_BAND_VALIDATION: "true" })
+      await worker.printed(/not validated/)
+      await worker.printed(/Listening on/)
+      worker.process.kill("SIGTERM")
+      await worker.ended
+      expect(await query(`select service, version from instance_versions`)).toEqual([
+        { service: "worker", version: "0.1.0" }
+      ])
+    })
+  })
+
   it("names the setting that is missing", async () => {
     const worker = await startWorker({ DATABASE_URL: undefined })
 
