@@ -53,7 +53,7 @@ export class LinkPool implements Connection {
   /** Runs a statement on any link. */
   unsafe(text: string, parameters: ReadonlyArray<unknown>, options: { readonly prepare: boolean }): PendingQuery {
     const run = async (send: (query: PendingQuery) => PromiseLike<unknown>): Promise<unknown> => {
-      const { link, release } = await this.#request(false).granted
+      const { link, release } = this.#leaseNow() ?? (await this.#request(false).granted)
       try {
         return await send(link.unsafe(text, parameters, options))
       } finally {
@@ -76,6 +76,15 @@ export class LinkPool implements Connection {
     for (const { fail } of this.#queue.splice(0)) fail(unavailable("POOL_CLOSED", "the database layer is closed"))
     const links = [...this.#slots].flatMap(({ link }) => (link === undefined ? [] : [link]))
     await Promise.allSettled(links.map((link) => link.close()))
+  }
+
+  /** To share a link, when there is one and nobody waits. */
+  #leaseNow(): Lease | undefined {
+    if (this.#closing || this.#queue.length > 0) return undefined
+    const slot = this.#openSlotFor(false)
+    if (slot?.link === undefined) return undefined
+    slot.users++
+    return { link: slot.link, release: () => this.#leave(slot) }
   }
 
   #request(exclusive: boolean): { readonly granted: Promise<Lease>; readonly cancel: () => void } {
@@ -142,14 +151,20 @@ export class LinkPool implements Connection {
     }
   }
 
-  #slotFor({ exclusive }: Request): Slot | undefined {
+  /** An idle one, or one to share where no other may be opened. */
+  #openSlotFor(exclusive: boolean): Slot | undefined {
     let shared: Slot | undefined
     for (const slot of this.#slots) {
       if (slot.link === undefined || slot.exclusive) continue
       if (slot.users === 0) return slot
       if (!exclusive && slot.users < PIPELINE && slot.users < (shared?.users ?? Infinity)) shared = slot
     }
-    if (this.#slots.size >= this.#options.max) return shared
+    return this.#slots.size >= this.#options.max ? shared : undefined
+  }
+
+  #slotFor({ exclusive }: Request): Slot | undefined {
+    const open = this.#openSlotFor(exclusive)
+    if (open !== undefined || this.#slots.size >= this.#options.max) return open
     // not all at one moment: a server that is restarted for this should not be stormed again
     const slot = {
       link: undefined,

@@ -27,7 +27,7 @@ export interface Router {
   /** For statements whose rows are too many, or too doubtful, for the builder's own decoding. */
   readonly prepareRaw: (statement: SQLWrapper) => RawStatement
   /** Executes what `use` builds on `connection`. */
-  readonly on: <A>(connection: Connection, use: (db: Drizzle) => PromiseLike<A>) => Promise<A>
+  readonly on: <A>(connection: Connection, use: (db: Drizzle) => PromiseLike<A>) => PromiseLike<A>
 }
 
 const outside = "A query was executed outside Database.run. Return it from the function given to Database.run instead."
@@ -59,13 +59,15 @@ export const makeRouter = (prepare: boolean): Router => {
       return { execute: (values) => new RawQuery(sql, fillPlaceholders(params, { ...values }), prepare) }
     },
     on: (connection, use) =>
-      current.run(connection, async () => {
+      current.run(connection, () => {
         const query = use(db)
         // awaited inside: a drizzle query is lazy, and executes where it is awaited
-        return await (query instanceof RawQuery ? (query.on(connection) as PromiseLike<never>) : query)
+        return query instanceof RawQuery ? (query.on(connection) as PromiseLike<never>) : settled(query)
       })
   }
 }
+
+const settled = async <A>(query: PromiseLike<A>): Promise<A> => await query
 
 /** Rows straight from the driver. */
 class RawQuery implements PromiseLike<ReadonlyArray<RawRow>> {

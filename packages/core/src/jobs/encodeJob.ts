@@ -61,7 +61,7 @@ export const jobEncoder = <A>(
     } catch (thrown) {
       return Exit.fail(reject(`its encoded form is not JSON: ${String(thrown)}`))
     }
-    if (unstorable.test(payload)) return Exit.fail(reject(`it holds ${unstorableText}`))
+    if (payload.includes("\\u") && unstorable.test(payload)) return Exit.fail(reject(`it holds ${unstorableText}`))
     const dedupeKey = (options.dedupeKey ?? kind.dedupeKey?.(value)) || undefined
     if (dedupeKey !== undefined && (dedupeKey.includes("\u0000") || !dedupeKey.isWellFormed())) {
       return Exit.fail(reject(`its dedupe key holds ${unstorableText}`))

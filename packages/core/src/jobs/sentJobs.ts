@@ -38,7 +38,7 @@ export interface SentJobs {
 }
 
 export const areAlike = (list: ReadonlyArray<EncodedJob>): boolean =>
-  list.every((job) => fields.every((field) => job[field] === list[0]![field]))
+  list.length < 2 || list.every((job) => fields.every((field) => job[field] === list[0]![field]))
 
 /** The rows of a statement that is executed with `sentValues`. */
 export const sentJobs = ({ alike, keyed }: Shape): SentJobs => {
@@ -70,17 +70,26 @@ export const sentValues = (
   list: ReadonlyArray<EncodedJob>,
   { alike, keyed }: Shape
 ): Readonly<Record<string, string | number | null>> => {
-  const values: Record<string, string | number | null> = {
-    payload: `[${list.map(({ payload }) => payload).join(",")}]`
-  }
-  if (keyed) values["key"] = JSON.stringify(list.map(({ dedupeKey }) => dedupeKey))
-  for (const field of fields) {
-    values[field] = alike ? printed(list[0]!, field) : JSON.stringify(list.map((job) => printed(job, field)))
-  }
-  return values
+  const payload = `[${list.map((job) => job.payload).join(",")}]`
+  const key = keyed ? JSON.stringify(list.map(({ dedupeKey }) => dedupeKey)) : null
+  if (alike) return { payload, key, ...printed(list[0]!) }
+  const all = list.map(printed)
+  const each = fields.map((field) => [field, JSON.stringify(all.map((job) => job[field]))] as const)
+  return { payload, key, ...Object.fromEntries(each) }
 }
 
-const printed = (job: EncodedJob, field: Field): string | number | null => {
-  const value = job[field]
-  return value instanceof Date ? value.toISOString() : (value ?? null)
-}
+const printed = ({
+  at,
+  delayMillis,
+  kind,
+  maxAttempts,
+  payloadVersion,
+  priority
+}: EncodedJob): Readonly<Record<Field, string | number | null>> => ({
+  kind,
+  payloadVersion,
+  priority,
+  maxAttempts,
+  at: at === undefined ? null : at.toISOString(),
+  delayMillis: delayMillis ?? null
+})

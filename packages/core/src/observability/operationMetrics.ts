@@ -27,36 +27,34 @@ export const operationMetrics = (prefix: string, labels: Record<string, string>)
     const attributes = { ...labels, op }
     const counter = (suffix: string, description: string) =>
       Metric.counter(`${prefix}_${suffix}`, { incremental: true, description, attributes })
-    return {
-      succeeded: counter("total", "Operations that succeeded"),
-      failed: counter("errors_total", "Operations that failed"),
-      took: Metric.histogram(`${prefix}_duration_milliseconds`, {
-        boundaries,
-        description: "How long successful operations took",
-        attributes
-      })
+    const succeeded = counter("total", "Operations that succeeded")
+    const failed = counter("errors_total", "Operations that failed")
+    const took = Metric.histogram(`${prefix}_duration_milliseconds`, {
+      boundaries,
+      description: "How long successful operations took",
+      attributes
+    })
+    return (exit: Exit.Exit<unknown, unknown>, millis: number, services: Context.Context<never>): void => {
+      if (Exit.isFailure(exit)) return failed.updateUnsafe(1, services)
+      succeeded.updateUnsafe(1, services)
+      took.updateUnsafe(millis, services)
     }
   }
   return {
     track: (op) => {
-      const { failed, succeeded, took } = of(op)
+      const count = of(op)
       return (effect) =>
-        Effect.suspend(() => {
+        Effect.withFiber(({ context }) => {
           const start = performance.now()
-          return Effect.onExit(effect, (exit) =>
-            Exit.isSuccess(exit)
-              ? Effect.andThen(Metric.update(succeeded, 1), Metric.update(took, performance.now() - start))
-              : Metric.update(failed, 1)
-          )
+          return Effect.onExit(effect, (exit) => {
+            count(exit, performance.now() - start, context)
+            return Effect.void
+          })
         })
     },
     meter: (op, services) => {
-      const { failed, succeeded, took } = of(op)
-      return (exit, millis) => {
-        if (Exit.isFailure(exit)) return failed.updateUnsafe(1, services)
-        succeeded.updateUnsafe(1, services)
-        took.updateUnsafe(millis, services)
-      }
+      const count = of(op)
+      return (exit, millis) => count(exit, millis, services)
     }
   }
 }

@@ -55,18 +55,20 @@ export const makeDequeues = <R, Id extends Key>(
     Effect.forEach(bad, (row) => markFailed(row, row.reason), { discard: true })
 
   /** Rows that cannot be decoded become failed, and their places are filled with the next ones. */
-  const dequeueBatch = Effect.fnUntraced(function* (limit: number, options: BatchOptions<string> = {}) {
-    yield* outsideTransaction
-    const taken: Array<Claim<R, Id>> = []
-    for (let wanted = limit; wanted > 0;) {
-      const workerHostname = options.workerHostname ?? ""
-      const { bad, claims } = take.reader.read<R, Id>(yield* take.rows(wanted, options), workerHostname, store)
-      yield* failBad(bad)
-      taken.push(...claims)
-      wanted = bad.length
-    }
-    return taken
-  })
+  const dequeueBatch = (limit: number, options: BatchOptions<string> = {}) =>
+    Effect.andThen(outsideTransaction, takeUpTo(limit, options))
+
+  const takeUpTo = (
+    wanted: number,
+    options: BatchOptions<string>
+  ): Effect.Effect<ReadonlyArray<Claim<R, Id>>, DatabaseError> =>
+    wanted < 1
+      ? Effect.succeed([])
+      : Effect.flatMap(take.rows(wanted, options), (rows) => {
+          const { bad, claims } = take.reader.read<R, Id>(rows, options.workerHostname ?? "", store)
+          if (bad.length === 0) return Effect.succeed(claims)
+          return Effect.map(Effect.andThen(failBad(bad), takeUpTo(bad.length, options)), (more) => [...claims, ...more])
+        })
 
   const lockOne = Effect.fnUntraced(function* (claim: Claim<R, Id>) {
     const values = fenceValues(claim)
@@ -151,16 +153,11 @@ const fromTable = (context: StoreContext, database: Database["Service"]): Take =
   const rowsFrom = (mark: LowWaterMark, limit: number, options: BatchOptions<string>) =>
     Effect.suspend(() => {
       const look = mark.begin({ conditions: options.conditions ?? none, values: options.values })
-      return rows(limit, options, look.from).pipe(
-        Effect.tap((taken) => Effect.sync(() => look.took(reader.last(taken)))),
-        // nobody knows what it has taken
-        Effect.onError(() =>
-          Effect.sync(() => {
-            look.took(undefined)
-            mark.forget()
-          })
-        )
-      )
+      return Effect.onExit(rows(limit, options, look.from), (exit) => {
+        look.took(Exit.isSuccess(exit) ? reader.last(exit.value) : undefined)
+        if (Exit.isFailure(exit)) mark.forget() // nobody knows what it has taken
+        return Effect.void
+      })
     })
   return {
     reader,

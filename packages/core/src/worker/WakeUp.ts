@@ -5,7 +5,7 @@
  * happens between a look and a wait is missed. And so is that an enqueue has
  * called: a slot that becomes free is no reason to look for more by itself.
  */
-import { Duration, Effect, Latch, type Scope } from "effect"
+import { Effect, Latch, type Scope } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { LowWaterMark } from "../store/LowWaterMark.ts"
 import { lookAgainNotice, stopNotice, WAKE_CHANNEL } from "../store/wake.ts"
@@ -51,11 +51,11 @@ export class WakeUp {
   /** Until the next call, or the one since `reset`. */
   readonly called: Effect.Effect<void> = Effect.suspend(() => this.#latch.await)
 
-  /** Until the next call; after the interval there may be more, whether anybody calls or not. */
-  calledWithin(interval: Duration.Duration): Effect.Effect<void> {
+  /** Until the next call; after so many milliseconds there may be more, whether anybody calls or not. */
+  calledWithin(millis: number): Effect.Effect<void> {
     return Effect.suspend(() => {
       // and no race of fibers: they are what a wake-up would have to end first
-      const timer = setTimeout(() => this.call(), Math.min(Duration.toMillis(interval), LONGEST_TIMEOUT))
+      const timer = setTimeout(() => this.call(), Math.min(millis, LONGEST_TIMEOUT))
       return Effect.ensuring(
         this.called,
         Effect.sync(() => clearTimeout(timer))

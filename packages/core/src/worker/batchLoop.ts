@@ -2,7 +2,7 @@
  * The loop of a worker that handles many records in one transaction. It only
  * loops: one batch looks for work, and others join while there is plenty.
  */
-import { type Context, Deferred, Effect, Exit, Fiber } from "effect"
+import { type Context, Deferred, Duration, Effect, Exit, Fiber } from "effect"
 import type { ConditionOptions, DequeueOptions } from "../store/WorkStore.ts"
 import type { Key } from "../table/Key.ts"
 import { askBudget } from "./askBudget.ts"
@@ -105,7 +105,7 @@ export const batchLoop = <Record, Id extends Key, Source extends string, R>(
   const turn = Effect.suspend(() => {
     wakeUp.reset()
     if (over()) return batches.size > 0 ? wakeUp.called : Effect.void
-    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(interval)
+    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(Duration.toMillis(interval))
     if (batches.size >= (plenty ? concurrency : 1)) return wakeUp.called
     wakeUp.presumeMore(false)
     begin()

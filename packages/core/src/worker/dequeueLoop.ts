@@ -2,7 +2,7 @@
  * The loop that fills free slots with records. It only loops: how many to take
  * is decided in `prefetch`, and what is handled how, elsewhere.
  */
-import { type Context, Deferred, Duration, Effect, Exit, MutableList } from "effect"
+import { type Cause, type Context, Deferred, Duration, Effect, Exit, MutableList } from "effect"
 import type { Claim } from "../store/Claim.ts"
 import type { LowWaterMark } from "../store/LowWaterMark.ts"
 import type { BatchOptions, ConditionOptions, WorkStore } from "../store/WorkStore.ts"
@@ -15,7 +15,7 @@ import type { RunningJob, RunningJobs } from "./RunningJobs.ts"
 import type { ResolvedSettings } from "./settings.ts"
 import type { WakeUp } from "./WakeUp.ts"
 import { runHook } from "./runHook.ts"
-import type { WorkerHooks } from "./WorkerOptions.ts"
+import type { PreDequeue, WorkerHooks } from "./WorkerOptions.ts"
 
 export interface DequeueLoopOptions<Record, Id extends Key, Source extends string, R> {
   readonly settings: ResolvedSettings
@@ -40,6 +40,12 @@ export interface DequeueLoopOptions<Record, Id extends Key, Source extends strin
  */
 const overlapOf = (concurrency: number): number => (concurrency > 1 ? 2 : 1)
 
+/** A dequeue that was sent. */
+interface Taking<Taken> {
+  readonly limit: number
+  exit: Exit.Exit<ReadonlyArray<Taken>, unknown> | undefined
+}
+
 /** Handlers begun in one turn of the event loop, so that sockets and timers get their turn. */
 const AT_ONCE = 100
 
@@ -58,6 +64,7 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   /** Taken, and waiting for a slot. */
   const waiting = MutableList.make<Job>()
   const prefetchMillis = Duration.toMillis(settings.prefetchWait)
+  const intervalMillis = Duration.toMillis(interval)
   let lateness: NodeJS.Timeout | undefined
   let stopping = false
   let remaining = settings.numTotalJobs
@@ -72,7 +79,9 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
   let dequeues = 0
   let asked = 0
   let plenty = false
-  let lastWelcome: Effect.Effect<unknown> = Effect.void
+  /** Dequeues that were sent, in that order, and whether hooks are told of the first one's records. */
+  const taking: Array<Taking<Claim<Record, Id>>> = []
+  let welcoming = false
 
   const over = () => stopping || (remaining <= 0 && waiting.length === 0 && dequeues === 0)
   const room = () =>
@@ -162,19 +171,6 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
 
   const ask = askBudget(preDequeue, runner.metrics, options.conditions, Deferred.await(stopAsked))
 
-  const welcome = Effect.fnUntraced(function* (claims: ReadonlyArray<Claim<Record, Id>>) {
-    const jobs = claims.map((claim) => running.add(claim, settings.ownership === "lease"))
-    if (preHandle !== undefined) {
-      yield* Effect.forEach(jobs, ({ claim }) => runHook(runner.metrics, "preHandle", () => preHandle(claim)), {
-        discard: true
-      })
-    }
-    MutableList.appendAllUnsafe(waiting, jobs)
-    if (stopping) returnWaiting()
-    else if (plenty) fillSoon() // the next dequeue is sent first
-    else fill()
-  })
-
   const learn = () => {
     const now = performance.now()
     const pace = { ended: handled, millis: now - since }
@@ -184,56 +180,86 @@ export const dequeueLoop = <Record, Id extends Key, Source extends string, R>(
     handled = 0
   }
 
-  /** Takes what there is room for. Answers whether there may be more. */
-  const take = Effect.gen(function* () {
-    const budget = yield* ask
+  const conclude = (more: boolean) => {
+    dequeues--
+    plenty = more
+    if (more) wakeUp.call()
+    else wakeUp.nudge()
+  }
+
+  const failed = (cause: Cause.Cause<unknown>) => {
+    fork(Effect.logError("Dequeue failed", cause).pipe(Effect.annotateLogs({ worker: name })))
+    conclude(false)
+  }
+
+  /** What was taken is the worker's: it waits for a slot, or has one at once. */
+  const welcome = (jobs: ReadonlyArray<Job>, limit: number) => {
+    MutableList.appendAllUnsafe(waiting, jobs)
+    if (stopping) returnWaiting()
+    else if (plenty) fillSoon() // the next dequeue is sent first
+    else fill()
+    learn()
+    conclude(jobs.length === limit || (preDequeue !== undefined && jobs.length > 0))
+  }
+
+  /** Welcomes what was asked for first before the rest. */
+  const settle = () => {
+    const first = taking[0]
+    if (welcoming || first?.exit === undefined) return
+    taking.shift()
+    const { exit, limit } = first
+    if (Exit.isFailure(exit)) {
+      failed(exit.cause)
+      return settle()
+    }
+    remaining -= exit.value.length
+    const jobs = exit.value.map((claim) => running.add(claim, settings.ownership === "lease"))
+    if (preHandle === undefined) {
+      welcome(jobs, limit)
+      return settle()
+    }
+    welcoming = true
+    const greet = ({ claim }: Job) => runHook(runner.metrics, "preHandle", () => preHandle(claim))
+    fork(Effect.forEach(jobs, greet, { discard: true })).addObserver(() => {
+      welcoming = false
+      welcome(jobs, limit)
+      settle()
+    })
+  }
+
+  /** Takes what there is room for. Never interrupted: what it has taken would wait for the resetter. */
+  const take = (budget: PreDequeue<Source>) => {
     const limit = Math.min(room(), budget.limit ?? 1)
-    if (!budget.go || stopping || limit < 1) return false
+    if (!budget.go || stopping || limit < 1) return conclude(false)
     const chosen: BatchOptions<Source> = {
       workerHostname,
       lowWaterMark,
       ...(budget.conditions === undefined ? {} : { conditions: budget.conditions }),
       ...(budget.values === undefined ? {} : { values: budget.values })
     }
-    const welcomed = Deferred.makeUnsafe<void>()
-    const earlier = lastWelcome
-    lastWelcome = Deferred.await(welcomed)
+    const mine: Taking<Claim<Record, Id>> = { limit, exit: undefined }
+    taking.push(mine)
     asked += limit
-    const claims = yield* Effect.onExit(dequeue(limit, chosen), () =>
-      Effect.suspend(() => {
-        asked -= limit
-        return earlier // what was asked for first begins first
-      })
-    ).pipe(
-      Effect.tap((taken) => {
-        remaining -= taken.length
-        return welcome(taken)
-      }),
-      Effect.ensuring(Deferred.succeed(welcomed, undefined))
-    )
-    learn()
-    return claims.length === limit || (preDequeue !== undefined && claims.length > 0)
-  }).pipe(
-    // a dequeue is never interrupted: what it has taken would wait for the resetter
-    Effect.uninterruptible,
-    Effect.catchCause((cause) =>
-      Effect.as(Effect.logError("Dequeue failed", cause).pipe(Effect.annotateLogs({ worker: name })), false)
-    )
-  )
+    fork(dequeue(limit, chosen), { uninterruptible: true }).addObserver((exit) => {
+      asked -= limit
+      mine.exit = exit
+      settle()
+    })
+  }
+
+  const look = () => {
+    if (preDequeue === undefined) return take({ go: true, limit: Infinity, ...options.conditions })
+    fork(ask).addObserver((exit) => (Exit.isSuccess(exit) ? take(exit.value) : failed(exit.cause)))
+  }
 
   const turn = Effect.suspend(() => {
     wakeUp.reset()
     if (over()) return dequeues > 0 ? wakeUp.called : Effect.void
-    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(Duration.min(interval, Duration.millis(lowWaterMark.lookWithin)))
+    if (!wakeUp.mayBeMore) return wakeUp.calledWithin(Math.min(intervalMillis, lowWaterMark.lookWithin))
     if (!mayDequeue()) return wakeUp.called
     wakeUp.presumeMore(plenty)
     dequeues++
-    fork(take).addObserver((exit) => {
-      dequeues--
-      plenty = Exit.isSuccess(exit) && exit.value
-      if (plenty) wakeUp.call()
-      else wakeUp.nudge()
-    })
+    look()
     return Effect.void
   })
 

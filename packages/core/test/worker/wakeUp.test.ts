@@ -1,5 +1,5 @@
 import { assert, layer } from "@effect/vitest"
-import { Deferred, Duration, Effect, Option, Queue } from "effect"
+import { Deferred, Effect, Option, Queue } from "effect"
 import { Database, Worker } from "../../src/index.ts"
 import { LowWaterMark } from "../../src/store/LowWaterMark.ts"
 import { callOnNotify, WakeUp } from "../../src/worker/WakeUp.ts"
@@ -202,7 +202,7 @@ layer(quietDatabase(), { excludeTestServices: true })("A polling worker", (it) =
       wakeUp.reset()
       wakeUp.call() // nobody waits yet
       yield* wakeUp.called
-      yield* wakeUp.calledWithin(Duration.hours(1))
+      yield* wakeUp.calledWithin(3_600_000)
 
       wakeUp.reset()
       assert.isTrue(Option.isNone(yield* Effect.timeoutOption(wakeUp.called, "1 millis")))
