@@ -4,7 +4,7 @@
  * Making one costs more than all else that a statement or a small job does in
  * the process, and without a tracer nobody would see it.
  */
-import { type Context, Effect, Tracer } from "effect"
+import { Context, Effect, Tracer } from "effect"
 
 export const inSpan = (
   name: string,
@@ -15,4 +15,6 @@ export const inSpan = (
     Effect.withFiber((fiber) => (isTraced(fiber.context) ? Effect.withSpan(effect, name, options) : effect))
 }
 
-const isTraced = (services: Context.Context<never>): boolean => services.mapUnsafe.has(Tracer.Tracer.key)
+/** A look at the one service: a map of all of them would be made anew for every job, whose log lines have services of their own. */
+const isTraced = (services: Context.Context<never>): boolean =>
+  Context.getOrUndefined(services, Tracer.Tracer) !== undefined

@@ -37,6 +37,11 @@ export interface ClaimData<Record, Id> {
   readonly maxAttempts: number | undefined
 }
 
+const dataOf = <Record, Id>(
+  { attempt, id, maxAttempts, numFailures, numResets, workerHostname }: ClaimData<unknown, Id>,
+  record: Record
+): ClaimData<Record, Id> => ({ record, id, attempt, workerHostname, numFailures, numResets, maxAttempts })
+
 /**
  * @category models
  */
@@ -51,7 +56,6 @@ export class Claim<Record, Id extends Key = number> implements Fence<Id> {
   /** How often it was taken back from dead workers before this attempt. */
   readonly numResets: number
   readonly maxAttempts: number | undefined
-  readonly #data: ClaimData<Record, Id>
   readonly #store: ClaimStore<Id>
   #settled = false
 
@@ -63,7 +67,6 @@ export class Claim<Record, Id extends Key = number> implements Fence<Id> {
     this.numFailures = data.numFailures
     this.numResets = data.numResets
     this.maxAttempts = data.maxAttempts
-    this.#data = data
     this.#store = store
   }
 
@@ -74,7 +77,7 @@ export class Claim<Record, Id extends Key = number> implements Fence<Id> {
 
   /** The same proof of ownership with something else in the record's place. */
   withRecord<Other>(record: Other): Claim<Other, Id> {
-    return new Claim({ ...this.#data, record }, this.#store)
+    return new Claim(dataOf(this, record), this.#store)
   }
 
   /**

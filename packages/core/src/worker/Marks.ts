@@ -49,6 +49,7 @@ export interface MarksOptions<Id extends Key> {
 
 export class Marks<Id extends Key> {
   readonly #options: MarksOptions<Id>
+  readonly #patience: Schedule.Schedule<unknown>
   #waiting: Array<Ended<Id>> = []
   #writing = 0
   #scheduled = false
@@ -56,6 +57,9 @@ export class Marks<Id extends Key> {
 
   constructor(options: MarksOptions<Id>) {
     this.#options = options
+    this.#patience = Schedule.spaced("200 millis").pipe(
+      Schedule.upTo({ duration: Duration.toMillis(options.store.stalledMaxAge) })
+    )
   }
 
   /** Whether so many ends wait that dequeuing more would only make it worse. */
@@ -149,11 +153,6 @@ export class Marks<Id extends Key> {
 
   /** For as long as the heartbeats of these very jobs keep their leases. */
   #patiently<A>(mark: Effect.Effect<A, DatabaseError>): Effect.Effect<A, DatabaseError> {
-    return Effect.retry(mark, {
-      while: (error) => error.retryable,
-      schedule: Schedule.spaced("200 millis").pipe(
-        Schedule.upTo({ duration: Duration.toMillis(this.#options.store.stalledMaxAge) })
-      )
-    })
+    return Effect.retry(mark, { while: (error) => error.retryable, schedule: this.#patience })
   }
 }

@@ -47,9 +47,11 @@ export const makeMarks = <Id extends Key>(
     markFailed: tracked("markFailed", (fence, message) => mark(fence, failed, { message: storable(message) })),
     markMany: tracked("markMany", (ended) => {
       if (ended.length === 0) return Effect.succeed([])
-      const statement = ended.every(({ end }) => end._tag === "Completed") ? allComplete : anyEnd
+      const [statement, values] = ended.every(({ end }) => end._tag === "Completed")
+        ? ([allComplete, fencesValues(ended.map(({ fence }) => fence))] as const)
+        : ([anyEnd, valuesOf(ended)] as const)
       return Effect.map(
-        database.control(() => statement.execute(valuesOf(ended))),
+        database.control(() => statement.execute(values)),
         (rows) => statesOf(rows, ended.length)
       )
     })
