@@ -3,7 +3,7 @@
  *
  * Only this module sends `commit`, `rollback` and `savepoint`.
  */
-import { Effect, type Exit, Semaphore } from "effect"
+import { Effect, Semaphore } from "effect"
 import { type DatabaseError, StatementRejected } from "./DatabaseError.ts"
 import { lazily, sent } from "./Link.ts"
 import type { Pin } from "./Pin.ts"
@@ -15,11 +15,28 @@ export interface Transaction {
   readonly nesting: Semaphore.Semaphore
 }
 
-export const makeTransaction = (pin: Pin, depth: number): Transaction => ({
-  pin,
-  depth,
-  nesting: Semaphore.makeUnsafe(1)
-})
+export const makeTransaction = (pin: Pin, depth: number): Transaction => new Level(() => pin, depth)
+
+/** Has what it is asked for, when it is asked: most bodies of a savepoint send nothing, and nest nothing. */
+class Level implements Transaction {
+  readonly depth: number
+  readonly #connect: () => Pin
+  #pin: Pin | undefined
+  #nesting: Semaphore.Semaphore | undefined
+
+  constructor(connect: () => Pin, depth: number) {
+    this.#connect = connect
+    this.depth = depth
+  }
+
+  get pin(): Pin {
+    return (this.#pin ??= this.#connect())
+  }
+
+  get nesting(): Semaphore.Semaphore {
+    return (this.#nesting ??= Semaphore.makeUnsafe(1))
+  }
+}
 
 /** Ends a statement that an interrupted fiber left running, so that `rollback` need not wait for it. */
 export type CancelBackend = (backend: number) => Effect.Effect<void>
@@ -59,30 +76,39 @@ export const savepoint = <A, E, R>(
   const name = `drover_${outer.depth}`
   return outer.nesting.withPermits(1)(
     Effect.uninterruptibleMask((restore) => {
-      const saving = savingBefore(outer.pin, `savepoint ${name}`)
-      const undo = Effect.andThen(
-        quiesce(outer.pin, cancel),
-        Effect.ignore(outer.pin.command(`rollback to savepoint ${name}; release savepoint ${name}`))
-      )
-      // a release that is refused leaves the savepoint, and with it a way back
-      const release = Effect.tapError(outer.pin.command(`release savepoint ${name}`), () => undo).pipe(
-        Effect.mapError((error) => (error.code === ABORTED ? swallowed() : error))
-      )
-      const settle = (exit: Exit.Exit<A, E>): Effect.Effect<unknown, DatabaseError> => {
-        if (!saving.saved()) return Effect.void
-        return exit._tag === "Success" ? release : undo
-      }
-      return restore(body(makeTransaction(saving.pin, outer.depth + 1))).pipe(
-        Effect.exit,
-        Effect.tap(settle),
-        Effect.flatMap((exit) => exit)
-      )
+      let saving: Saving | undefined
+      const connect = () => (saving = savingBefore(outer.pin, `savepoint ${name}`)).pin
+      const inner = new Level(connect, outer.depth + 1)
+      return Effect.flatMap(Effect.exit(restore(body(inner))), (exit) => {
+        if (saving === undefined || !saving.saved()) return exit
+        return Effect.andThen(
+          exit._tag === "Success" ? release(outer.pin, name, cancel) : undo(outer.pin, name, cancel),
+          exit
+        )
+      })
     })
   )
 }
 
+const undo = (pin: Pin, name: string, cancel: CancelBackend): Effect.Effect<void> =>
+  Effect.andThen(
+    quiesce(pin, cancel),
+    Effect.ignore(pin.command(`rollback to savepoint ${name}; release savepoint ${name}`))
+  )
+
+/** One that is refused leaves the savepoint, and with it a way back. */
+const release = (pin: Pin, name: string, cancel: CancelBackend): Effect.Effect<unknown, DatabaseError> =>
+  Effect.tapError(pin.command(`release savepoint ${name}`), () => undo(pin, name, cancel)).pipe(
+    Effect.mapError((error) => (error.code === ABORTED ? swallowed() : error))
+  )
+
+interface Saving {
+  readonly pin: Pin
+  readonly saved: () => boolean
+}
+
 /** The same connection, with a statement in front of the first that is sent on it. */
-const savingBefore = (pin: Pin, statement: string): { readonly pin: Pin; readonly saved: () => boolean } => {
+const savingBefore = (pin: Pin, statement: string): Saving => {
   let saved = false
   const first = (): void => {
     if (!saved) pin.precede(statement)

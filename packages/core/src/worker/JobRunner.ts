@@ -31,14 +31,17 @@ export interface Told {
 /** Begins an attempt. */
 export type Begin<Record, Id extends Key> = (job: RunningJob<Record, Id>, told: Told) => void
 
-/** The services of one handler: those of its worker, and what its log lines are to say. */
+/** What the log lines of one handler are to say. */
+export const annotationsOf = (services: Context.Context<never>, worker: string, claim: Fence) => ({
+  ...Context.get(services, References.CurrentLogAnnotations),
+  worker,
+  id: String(claim.id),
+  attempt: claim.attempt
+})
+
+/** The services of one handler: those of its worker, and its annotations. */
 export const servicesOf = <R>(services: Context.Context<R>, worker: string, claim: Fence): Context.Context<R> =>
-  Context.add(services, References.CurrentLogAnnotations, {
-    ...Context.get(services, References.CurrentLogAnnotations),
-    worker,
-    id: String(claim.id),
-    attempt: claim.attempt
-  })
+  Context.add(services, References.CurrentLogAnnotations, annotationsOf(services, worker, claim))
 
 /** A span around the handler of one attempt. */
 export const handlerSpan = (worker: string, { attempt, id }: Fence) =>

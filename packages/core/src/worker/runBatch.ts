@@ -2,7 +2,7 @@
  * One transaction for many records: locks them, runs their handlers one after
  * another, and commits what they wrote together with their ends.
  */
-import { Cause, type Context, type Duration, Effect, Exit, Option } from "effect"
+import { Cause, type Context, type Duration, Effect, Exit, Option, References } from "effect"
 import type { Database } from "../database/Database.ts"
 import type { DatabaseError } from "../database/DatabaseError.ts"
 import type { Claim } from "../store/Claim.ts"
@@ -10,7 +10,7 @@ import type { DequeueOptions, WorkStore } from "../store/WorkStore.ts"
 import type { Key } from "../table/Key.ts"
 import { type WrittenEnd, writtenEnd } from "./AttemptStore.ts"
 import { completed, endingOf } from "./Ending.ts"
-import { handlerSpan, type JobRunner, makeCountOutcome } from "./JobRunner.ts"
+import { annotationsOf, handlerSpan, type JobRunner, makeCountOutcome } from "./JobRunner.ts"
 import { runHook } from "./runHook.ts"
 import type { WorkerHooks } from "./WorkerOptions.ts"
 
@@ -74,11 +74,18 @@ export const makeRunBatch = <Record, Id extends Key, Source extends string, R>({
   }
 
   const attempt = (claim: Claim<Record, Id>, begun: Array<Claim<Record, Id>>, told: BatchTold) =>
-    Effect.gen(function* () {
+    Effect.suspend(() => {
       begun.push(claim)
-      if (preHandle !== undefined) yield* runHook(metrics, "preHandle", () => preHandle(claim))
-      return yield* handleOne(claim, told)
-    }).pipe(Effect.annotateLogs({ worker, id: String(claim.id), attempt: claim.attempt }))
+      const handled = handleOne(claim, told)
+      const both =
+        preHandle === undefined
+          ? handled
+          : Effect.andThen(
+              runHook(metrics, "preHandle", () => preHandle(claim)),
+              handled
+            )
+      return Effect.provideService(both, References.CurrentLogAnnotations, annotationsOf(services, worker, claim))
+    })
 
   /** For each that was begun, whatever became of the batch. */
   const afterwards = (begun: ReadonlyArray<Claim<Record, Id>>) =>
