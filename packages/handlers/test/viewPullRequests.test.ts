@@ -1,7 +1,7 @@
 import { Database } from "@drover/core"
 import { updateRef } from "@drover/git"
 import { assert, layer } from "@effect/vitest"
-import { sql } from "drizzle-orm"
+import { eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import {
   closePullRequest,
@@ -9,7 +9,7 @@ import {
   mergePullRequest,
   openPullRequest,
   recompute,
-  registerRepository,
+  repositories,
   viewPullRequest
 } from "../src/index.ts"
 import { selectPage } from "../src/pullRequests/listPullRequests.ts"
@@ -68,10 +68,16 @@ layer(forge(), { excludeTestServices: true })("looking at pull requests", (it) =
 
   it.effect("shows what is known of a repository that cannot be read", () =>
     Effect.gen(function* () {
-      const { id, name, path } = yield* scene()
+      const { id, path, repositoryId } = yield* scene()
       yield* recompute(id)
       yield* noJobs
-      yield* registerRepository({ name, path: `${path}-gone` })
+      const { run } = yield* Database
+      yield* run((db) =>
+        db
+          .update(repositories)
+          .set({ path: `${path}-gone` })
+          .where(eq(repositories.id, repositoryId))
+      )
 
       assert.strictEqual((yield* viewPullRequest({ pullRequestId: id })).mergeableState, "clean")
       assert.deepStrictEqual(yield* waiting, [])

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type CheckConclusion, suiteState } from "../../src/index.ts"
 
-const stateOf = (...runs: ReadonlyArray<"queued" | "in_progress" | CheckConclusion>) => {
+type Run = "queued" | "in_progress" | CheckConclusion
+
+const of = (...runs: ReadonlyArray<Run>) => {
   const { conclusion, status } = suiteState(
     runs.map((run) =>
       run === "queued" || run === "in_progress"
@@ -25,9 +27,9 @@ describe("a check suite", () => {
     [["action_required", "cancelled"], "action_required"],
     [["cancelled", "success"], "cancelled"],
     [["success", "neutral", "skipped"], "success"]
-  ] as ReadonlyArray<readonly [Parameters<typeof stateOf>, string]>) {
+  ] as ReadonlyArray<readonly [ReadonlyArray<Run>, string]>) {
     it(`of ${runs.join(", ") || "nothing"} is ${expected}`, () => {
-      assert.strictEqual(stateOf(...runs), expected)
+      assert.strictEqual(of(...runs), expected)
     })
   }
 })
