@@ -33,9 +33,12 @@ export class WorkerConfig extends Context.Service<
     readonly webhookConcurrency: number
     /** `DROVER_SKIP_OUT_OF_BAND_VALIDATION`: true starts on data that this release may not be able to read. Defaults to false. */
     readonly skipOutOfBandValidation: boolean
-    /** `DROVER_DEMO`: `on` fills an empty database with repositories to work on. Defaults to `off`. */
-    readonly demo: "on" | "off"
-    /** `DROVER_DEMO_FOLDER`: where the demo keeps its repositories. Defaults to `.dev/repositories` of the checkout. */
+    /**
+     * `DROVER_DEMO`: `on` fills an empty database with repositories and people who work in them; with `still` they stop
+     * once all is there. Defaults to `off`.
+     */
+    readonly demo: "on" | "still" | "off"
+    /** `DROVER_DEMO_FOLDER`: where the demo keeps its repositories. Defaults to `.dev/demo` of the checkout. */
     readonly demoFolder: string | undefined
   }
 >()("@drover/worker/WorkerConfig") {
@@ -53,7 +56,7 @@ export class WorkerConfig extends Context.Service<
         webhookAllow: Config.String("DROVER_WEBHOOK_ALLOW").pipe(Config.withDefault("")),
         webhookConcurrency: Config.Int("DROVER_WEBHOOK_CONCURRENCY").pipe(Config.withDefault(16)),
         skipOutOfBandValidation: Config.Boolean("DROVER_SKIP_OUT_OF_BAND_VALIDATION").pipe(Config.withDefault(false)),
-        demo: Config.Literals(["on", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
+        demo: Config.Literals(["on", "still", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
         demoFolder: Config.String("DROVER_DEMO_FOLDER").pipe(Config.withDefault(undefined))
       })
       return { databaseUrl, ...others }

@@ -26,7 +26,7 @@ const hookAddress = Layer.effect(
   Effect.map(WorkerConfig, ({ host, port }) => `http://${localAddress(host)}:${port}`)
 )
 
-Layer.mergeAll(routines, outOfBand, http, demo).pipe(
+Layer.mergeAll(routines, outOfBand, demo.pipe(Layer.provideMerge(http))).pipe(
   Layer.provide(hookAddress),
   Layer.provide(checkRelease),
   Layer.provide(checkSchema),

@@ -1,78 +1,73 @@
 /**
- * Something to watch: a few real repositories with pull requests, and people who go on pushing to them.
+ * Something to watch: a few real repositories with pull requests, and people who go on working in them: pushing over
+ * HTTP, reviewing, merging.
  */
-import { Database, Routine } from "@drover/core"
-import { openPullRequest, recordPush, registerRepository, repositories } from "@drover/handlers"
-import { Console, Effect, FileSystem, Layer } from "effect"
+import { Routine } from "@drover/core"
+import { listPullRequests } from "@drover/handlers"
+import { Console, Effect, Layer, Redacted } from "effect"
 import { fileURLToPath } from "node:url"
+import { localAddress } from "../localAddress.ts"
 import { WorkerConfig } from "../WorkerConfig.ts"
-import * as DemoRepository from "./DemoRepository.ts"
+import { people } from "./people.ts"
+import { perform } from "./perform.ts"
 import { report } from "./report.ts"
-import { type Scene, scenes } from "./scenario.ts"
+import { scenes } from "./scenario.ts"
+import { fill, prepare, type Stage } from "./Stage.ts"
 
-const PUSH_EVERY = "4 seconds"
-const defaultFolder = fileURLToPath(new URL("../../../../.dev/repositories", import.meta.url))
+const HAPPENS_EVERY = "4 seconds"
+const defaultFolder = fileURLToPath(new URL("../../../../.dev/demo", import.meta.url))
 
-/** A scene, and the repository that it plays in. */
-interface Stage {
-  readonly scene: Scene
-  readonly path: string
-  readonly repositoryId: number
-}
-
-/** Repositories that are missing on disk are made; the database's are kept. */
-const prepare = Effect.fnUntraced(function* (folder: string, scene: Scene) {
-  const fileSystem = yield* FileSystem.FileSystem
-  const path = `${folder}/${scene.name}.git`
-  if (!(yield* fileSystem.exists(`${path}/HEAD`))) {
-    yield* fileSystem.makeDirectory(path, { recursive: true })
-    yield* DemoRepository.create(path, scene.commits)
-  }
-  const { id } = yield* registerRepository({ name: scene.name, path })
-  return { scene, path, repositoryId: id } satisfies Stage
-})
-
-const openAll = Effect.fnUntraced(function* ({ repositoryId, scene }: Stage) {
-  for (const { draft, head, title } of scene.pulls) {
-    yield* openPullRequest({ repositoryId, title, base: "main", head, draft })
-  }
-})
-
-/** What may have happened to the branches while nobody looked. */
-const catchUp = ({ repositoryId, scene }: Stage) =>
-  recordPush({ repositoryId, branches: ["main", ...scene.pulls.map(({ head }) => head)] })
-
-const keepPushing = (stages: ReadonlyArray<Stage>) => {
-  let turn = 0
-  const pushNext = Effect.gen(function* () {
-    const round = Math.floor(turn / stages.length)
-    const { path, repositoryId, scene } = stages[turn++ % stages.length]!
-    const pushes = scene.pushes(Date.now())
-    const change = pushes[round % pushes.length]!
-    const branch = yield* DemoRepository.push(path, change)
-    const affected = yield* recordPush({ repositoryId, branches: [branch] })
-    yield* Console.log(`${scene.name}: ${change.says} → ${affected.length} pull request(s) to compute`)
-  })
-  return Effect.andThen(
-    Effect.sleep(PUSH_EVERY),
-    Routine.run({ name: "demo.push", run: pushNext, interval: PUSH_EVERY })
+/** Each stage in turn; on each its happenings in turn, with a number that none of its pull requests had. */
+const keepHappening = Effect.fnUntraced(function* (stages: ReadonlyArray<Stage>) {
+  const casts = yield* Effect.forEach(stages, (stage) =>
+    Effect.map(listPullRequests({ repositoryId: stage.repositoryId, state: "all", limit: 1 }), ({ pullRequests }) => ({
+      stage,
+      round: pullRequests[0]?.number ?? 0,
+      at: 0
+    }))
   )
-}
+  let turn = 0
+  const happen = Effect.gen(function* () {
+    const cast = casts[turn++ % casts.length]!
+    const { scene } = cast.stage
+    const happenings = scene.happenings(cast.round)
+    const { deeds, says } = happenings[cast.at % happenings.length]!
+    yield* Console.log(`${scene.name}: ${says}`)
+    cast.at++
+    if (cast.at % happenings.length === 0) cast.round++
+    yield* Effect.forEach(deeds, (deed) => perform(cast.stage, deed), { discard: true })
+  })
+  const routine = Routine.run({ name: "demo.happen", run: happen, interval: HAPPENS_EVERY })
+  return yield* Effect.andThen(Effect.sleep(HAPPENS_EVERY), routine)
+})
 
+const invite = (address: string, token: Redacted.Redacted) =>
+  [
+    "Join in, in another terminal:",
+    `  git clone http://ada:${Redacted.value(token)}@${address.replace(/^\w+:\/\//, "")}/acme/billing.git`,
+    "  npx -y pnpm@12.20.0 drover pr list acme/billing",
+    "  npx -y pnpm@12.20.0 drover search currency"
+  ].join("\n")
+
+/** Needs the worker to answer over HTTP already. */
 export const demo = Layer.effectDiscard(
   Effect.gen(function* () {
-    const config = yield* WorkerConfig
-    if (config.demo === "off") return
-    const [known] = yield* Database.use(({ run }) => run((db) => db.select().from(repositories).limit(1)))
-    const stages = yield* Effect.forEach(scenes, (scene) => prepare(config.demoFolder ?? defaultFolder, scene))
+    const { demo: mode, demoFolder, host, port } = yield* WorkerConfig
+    if (mode === "off") return
+    const address = `http://${localAddress(host)}:${port}`
+    const cast = yield* people
+    const stages = yield* Effect.forEach(scenes, (scene) =>
+      prepare({ ...cast, folder: demoFolder ?? defaultFolder, address }, scene)
+    )
+    const bare = stages.filter(({ isNew }) => isNew)
     yield* Console.log(
-      known === undefined
-        ? `Made ${stages.length} repositories. Opening pull requests; the worker computes whether they merge:`
-        : "The repositories of last time are still here. The worker looks at their pull requests again:"
+      bare.length > 0
+        ? `Made ${bare.length} repositories. Ada pushes to them and opens pull requests; the worker computes whether they merge, and indexes the code:`
+        : "The repositories of last time are still here. Whatever happened to them meanwhile is seen to:"
     )
     yield* Effect.forkScoped(report)
-    if (known === undefined) yield* Effect.forEach(stages, openAll, { discard: true })
-    else yield* Effect.forEach(stages, catchUp, { discard: true })
-    yield* Effect.forkScoped(keepPushing(stages))
+    yield* Effect.forEach(bare, fill, { discard: true })
+    yield* Console.log(invite(address, cast.token))
+    if (mode === "on") yield* Effect.forkScoped(keepHappening(stages))
   })
 )

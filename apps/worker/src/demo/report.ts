@@ -2,27 +2,13 @@
  * Tells what the worker found, as it finds it, and how much waits.
  */
 import { Database, JobQueue, Routine } from "@drover/core"
-import { pullRequests, repositories } from "@drover/handlers"
+import { pullRequests, repositories, searchCode } from "@drover/handlers"
 import { asc, eq, getTableColumns } from "drizzle-orm"
 import { Console, Effect } from "effect"
+import { describePull, describeSearch } from "./describe.ts"
 
 const LOOK_EVERY = "300 millis"
-
-type Row = typeof pullRequests.$inferSelect & { readonly repository: string }
-
-/** One line of a pull request. Pure. */
-export const describe = (pull: Row): string => {
-  const name = `${pull.repository}#${pull.number}`.padEnd(16)
-  const size = `+${pull.additions} −${pull.deletions} in ${pull.changedFiles} file(s), ${pull.commits} commit(s)`
-  const why =
-    pull.mergeableReason ??
-    (pull.conflictedPaths.length > 0
-      ? `conflicts in ${pull.conflictedPaths.join(", ")}`
-      : pull.behindBy > 0
-        ? `${pull.behindBy} commit(s) behind ${pull.baseRef}`
-        : "")
-  return `${name} ${pull.mergeableState.padEnd(7)} ${pull.title.padEnd(20)} ${size}${why === "" ? "" : ` · ${why}`}`
-}
+const QUERY = "currency"
 
 const readPulls = Database.use(({ run }) =>
   run((db) =>
@@ -34,30 +20,41 @@ const readPulls = Database.use(({ run }) =>
   )
 )
 
-/** Prints each pull request when it has been computed and reads differently from before, and the queue when it changed. */
+const readQueue = Effect.gen(function* () {
+  const { store } = yield* JobQueue
+  const {
+    completed = 0,
+    errored = 0,
+    failed = 0,
+    processing = 0,
+    queued = 0
+  } = yield* store.countByState(["queued", "errored", "processing", "completed", "failed"])
+  return `queue: ${queued} queued · ${processing} running · ${errored} to retry · ${completed} completed · ${failed} failed`
+})
+
+/** Says a thing again only when it reads differently from before. */
+const changes = () => {
+  const said = new Map<string, string>()
+  return (name: string, line: string, print = line) =>
+    Effect.suspend(() => {
+      if (said.get(name) === line) return Effect.void
+      said.set(name, line)
+      return Console.log(print)
+    })
+}
+
+/** Prints each pull request when it has been computed, what a search finds when the index has changed, and the queue. */
 export const report = Effect.suspend(() => {
-  const said = new Map<number, string>()
-  let queue = ""
+  const say = changes()
   const look = Effect.gen(function* () {
     for (const pull of yield* readPulls) {
-      if (pull.mergeableState === "unknown") continue
-      const line = describe(pull)
-      if (said.get(pull.id) === line) continue
-      said.set(pull.id, line)
-      yield* Console.log(`  ${line}`)
+      if (pull.mergeableState === "unknown" && pull.state === "open") continue
+      const line = describePull(pull)
+      yield* say(`pull ${pull.id}`, line, `  ${line}`)
     }
-    const { store } = yield* JobQueue
-    const {
-      completed = 0,
-      errored = 0,
-      failed = 0,
-      processing = 0,
-      queued = 0
-    } = yield* store.countByState(["queued", "errored", "processing", "completed", "failed"])
-    const line = `queue: ${queued} queued · ${processing} running · ${errored} to retry · ${completed} completed · ${failed} failed`
-    if (line === queue) return
-    queue = line
-    yield* Console.log(line)
+    const { hits } = yield* searchCode({ query: QUERY })
+    if (hits.length > 0) yield* say("search", describeSearch(QUERY, hits))
+    yield* say("queue", yield* readQueue)
   })
   return Routine.run({ name: "demo.report", run: look, interval: LOOK_EVERY })
 })

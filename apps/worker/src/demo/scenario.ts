@@ -17,19 +17,46 @@ export interface Pull {
   readonly draft?: boolean
 }
 
-/** A push that happens later. `merge` brings another branch in; `force` throws the branch's own commits away first. */
-export type Push =
-  | { readonly _tag: "Commit"; readonly says: string; readonly commit: Commit }
-  | { readonly _tag: "Force"; readonly says: string; readonly to: string; readonly commit: Commit }
-  | { readonly _tag: "Merge"; readonly says: string; readonly branch: string; readonly other: string }
+/** What may become of branches. */
+export type Move =
+  | { readonly _tag: "Commit"; readonly commits: ReadonlyArray<Commit> }
+  /** The branch's own commits are thrown away first. */
+  | { readonly _tag: "Force"; readonly to: string; readonly commit: Commit }
+  /** The other branch is merged into it. */
+  | { readonly _tag: "CatchUp"; readonly branch: string; readonly with: string }
+
+/** What people do. Pull requests are named by their heads. */
+export type Deed =
+  | { readonly _tag: "Push"; readonly move: Move }
+  | { readonly _tag: "Open"; readonly pull: Pull }
+  /** Ben approves it. */
+  | { readonly _tag: "Approve"; readonly head: string }
+  /** A program says so of its head. */
+  | { readonly _tag: "Report"; readonly head: string; readonly context: string; readonly state: "failure" | "success" }
+  | { readonly _tag: "Merge"; readonly head: string }
+
+/** Something that happens later. */
+export interface Happening {
+  readonly says: string
+  readonly deeds: ReadonlyArray<Deed>
+}
+
+/** What must hold before `main` moves. */
+export interface Protection {
+  readonly requiredApprovals: number
+  readonly requiredChecks: ReadonlyArray<string>
+}
 
 export interface Scene {
   readonly name: string
   readonly commits: ReadonlyArray<Commit>
   readonly pulls: ReadonlyArray<Pull>
+  readonly protection?: Protection
   /** In turn, over and over. `round` makes each one new. */
-  readonly pushes: (round: number) => ReadonlyArray<Push>
+  readonly happenings: (round: number) => ReadonlyArray<Happening>
 }
+
+const pushed = (commit: Commit): Deed => ({ _tag: "Push", move: { _tag: "Commit", commits: [commit] } })
 
 const money = (currency: string, digits = 2) =>
   `export const currency = "${currency}"\nexport const digits = ${digits}\n\nexport const format = (cents: number) =>\n  \`\${currency} \${(cents / 100).toFixed(digits)}\`\n`
@@ -62,13 +89,15 @@ const billing: Scene = {
     { title: "Explain rounding", head: "explain" },
     { title: "Sketch refunds", head: "refunds", draft: true }
   ],
-  pushes: (round) => [
+  happenings: (round) => [
     {
-      _tag: "Commit",
       says: "main moves on",
-      commit: { branch: "main", message: `Note ${round}`, files: { "NOTES.md": `Round ${round}\n` } }
+      deeds: [pushed({ branch: "main", message: `Note ${round}`, files: { "NOTES.md": `Round ${round}\n` } })]
     },
-    { _tag: "Merge", says: "invoices catches up with main", branch: "invoices", other: "main" }
+    {
+      says: "invoices catches up with main",
+      deeds: [{ _tag: "Push", move: { _tag: "CatchUp", branch: "invoices", with: "main" } }]
+    }
   ]
 }
 
@@ -97,25 +126,43 @@ const website: Scene = {
     { title: "Rename the site", head: "navigation" },
     { title: "Move the about page", head: "tidy" }
   ],
-  pushes: (round) => [
+  happenings: (round) => [
     {
-      _tag: "Commit",
       says: "main renames the site as well",
-      commit: { branch: "main", message: "Rename", files: { "index.html": page(`Acme ${round}`) } }
+      deeds: [pushed({ branch: "main", message: "Rename", files: { "index.html": page(`Acme ${round}`) } })]
     },
     {
-      _tag: "Force",
       says: "navigation is force-pushed onto main",
-      to: "main",
-      commit: { branch: "navigation", message: "Rename again", files: { "index.html": page(`Acme Inc. ${round}`) } }
+      deeds: [
+        {
+          _tag: "Push",
+          move: {
+            _tag: "Force",
+            to: "main",
+            commit: {
+              branch: "navigation",
+              message: "Rename again",
+              files: { "index.html": page(`Acme Inc. ${round}`) }
+            }
+          }
+        }
+      ]
     }
   ]
 }
 
+/** Its main branch is protected: nothing lands that ben has not approved, and that has not been built. */
 const tools: Scene = {
   name: "acme/tools",
   commits: [
-    { branch: "main", message: "Start", files: { "bin/run": { content: "#!/bin/sh\n", mode: "100755" } } },
+    {
+      branch: "main",
+      message: "Start",
+      files: {
+        "README.md": "# Tools\n\n`bin/run` takes the currency from the billing service.\n",
+        "bin/run": { content: "#!/bin/sh\n", mode: "100755" }
+      }
+    },
     {
       branch: "flags",
       from: "main",
@@ -124,13 +171,29 @@ const tools: Scene = {
     }
   ],
   pulls: [{ title: "Take flags", head: "flags" }],
-  pushes: (round) => [
-    {
-      _tag: "Commit",
-      says: "flags grows",
-      commit: { branch: "flags", message: `Flag ${round}`, files: { [`flags/${round}.md`]: `Flag ${round}\n` } }
-    }
-  ]
+  protection: { requiredApprovals: 1, requiredChecks: ["build"] },
+  happenings: (round) => {
+    const head = `flag-${round}`
+    const files = { [`flags/${head}.md`]: `What ${head} does.\n` }
+    return [
+      {
+        says: "a new flag is proposed",
+        deeds: [
+          pushed({ branch: head, from: "main", message: `Add ${head}`, files }),
+          { _tag: "Open", pull: { title: `Add ${head}`, head } }
+        ]
+      },
+      { says: "the build fails", deeds: [{ _tag: "Report", head, context: "build", state: "failure" }] },
+      {
+        says: "ben approves, and the build succeeds",
+        deeds: [
+          { _tag: "Approve", head },
+          { _tag: "Report", head, context: "build", state: "success" }
+        ]
+      },
+      { says: "the new flag is merged", deeds: [{ _tag: "Merge", head }] }
+    ]
+  }
 }
 
 export const scenes: ReadonlyArray<Scene> = [billing, website, tools]
