@@ -7,12 +7,10 @@ import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { inject } from "vitest"
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-
-export const drizzle = path("../../../../drizzle")
-const main = path("../../src/main.ts")
+export const drizzle = fileURLToPath(new URL("../../../../drizzle", import.meta.url))
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 /** With migrations of its own: see the file. */
-const fixture = path("../fixtures/migrator.ts")
+const fixture = fileURLToPath(new URL("../fixtures/migrator.ts", import.meta.url))
 
 export interface Ended {
   readonly code: number
