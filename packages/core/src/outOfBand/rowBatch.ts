@@ -108,24 +108,35 @@ export const makeBatch = <Table extends AnyPgTable, E, R>({ handle, retryAfter, 
   })
 }
 
-/** Writes together; where Postgres refuses that, one by one. Gives those that it refuses. */
+/** Writes together; where Postgres refuses that, one by one. Gives those that it refuses, or that are as they were. */
 const writeAll = Effect.fnUntraced(function* (rows: Rows, changes: ReadonlyArray<Change>) {
-  const failed: Array<FailedRow> = []
-  if (changes.every(({ values }) => Object.keys(values).length === 0)) return failed
   const { run, transaction } = yield* Database
-  const together = yield* Effect.exit(
-    transaction(run((db) => write(db, rows, changes) ?? Promise.reject(new Error("one by one"))))
-  )
-  if (Exit.isSuccess(together)) return failed
-  if (mayPass(together.cause)) return yield* Effect.failCause(together.cause)
-  for (const change of changes) {
-    const alone = yield* Effect.exit(transaction(run((db) => writeOne(db, rows, change))))
-    if (Exit.isSuccess(alone)) continue
-    if (mayPass(alone.cause)) return yield* Effect.failCause(alone.cause)
-    failed.push(failedBy(change.key, reasonOf(alone.cause)))
+  const failed: Array<FailedRow> = []
+  const done: Array<unknown> = []
+  if (changes.some(({ values }) => Object.keys(values).length > 0)) {
+    const together = yield* Effect.exit(
+      transaction(run((db) => write(db, rows, changes) ?? Promise.reject(new Error("one by one"))))
+    )
+    if (Exit.isSuccess(together)) return together.value.map(({ key }) => asItWas(key))
+    if (mayPass(together.cause)) return yield* Effect.failCause(together.cause)
   }
-  return failed
+  for (const change of changes) {
+    const alone = yield* Effect.exit(transaction(writeAlone(rows, change)))
+    if (Exit.isSuccess(alone)) done.push(change.key)
+    else if (mayPass(alone.cause)) return yield* Effect.failCause(alone.cause)
+    else failed.push(failedBy(change.key, reasonOf(alone.cause)))
+  }
+  const left = yield* run((db) => unchanged(db, rows, done))
+  return [...failed, ...left.map(({ key }) => asItWas(key))]
 })
+
+/** Writes nothing where the handler has written by itself. */
+const writeAlone = (rows: Rows, change: Change): Effect.Effect<unknown, DatabaseError, Database> =>
+  Object.keys(change.values).length === 0
+    ? Effect.void
+    : Effect.flatMap(Database, ({ run }) => run((db) => writeOne(db, rows, change)))
+
+const asItWas = (key: unknown): FailedRow => failedBy(key, "it is as it was, after the handler said it was done")
 
 const failedBy = (key: unknown, message: string): FailedRow => ({ recordId: String(key), message })
 

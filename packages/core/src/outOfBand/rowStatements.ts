@@ -95,8 +95,11 @@ export const unchanged = (db: Drizzle, { key, pending, table }: Rows, keys: Read
     .from(table)
     .where(and(sql`${key} = any(${sql.param([...keys], arrayOf(key))}::${typeOf(key)}[])`, pending))
 
-/** Writes the changes of rows that change the same fields. Undefined: they must be written one by one. */
-export const write = (db: Drizzle, { key, table }: Rows, changes: ReadonlyArray<Change>) => {
+/**
+ * Writes the changes of rows that change the same fields, and gives the keys of those that are still to be done.
+ * Undefined: they must be written one by one.
+ */
+export const write = (db: Drizzle, { key, pending, table }: Rows, changes: ReadonlyArray<Change>) => {
   const all = getTableColumns(table) as Record<string, AnyPgColumn>
   const columns = Object.keys(changes[0]?.values ?? {}).flatMap((field) => {
     const column = all[field]
@@ -105,11 +108,19 @@ export const write = (db: Drizzle, { key, table }: Rows, changes: ReadonlyArray<
   const sent = sentChanges(key, columns, changes)
   if (sent === undefined) return undefined
   const values = columns.map(([field], at) => [field, sql`sent.${sql.raw(`c${at}`)}`])
+  const written = db.$with("written").as(
+    db
+      .update(table)
+      .set(Object.fromEntries(values) as never)
+      .from(sql`${sent}`)
+      .where(eq(key, sql`sent.key`))
+      .returning({ key: sql`${key}`.as("key"), unchanged: sql`(${pending}) is true`.as("unchanged") })
+  )
   return db
-    .update(table)
-    .set(Object.fromEntries(values) as never)
-    .from(sql`${sent}`)
-    .where(eq(key, sql`sent.key`))
+    .with(written)
+    .select({ key: sql`${written.key}`.mapWith(key) })
+    .from(written)
+    .where(sql`${written.unchanged}`)
 }
 
 export const writeOne = (db: Drizzle, { key, table }: Rows, { key: id, values }: Change) =>

@@ -23,7 +23,7 @@ export type CompletionError =
   | DatabaseError
 
 /** How often the progress is computed while there is more to do: on a large table that costs more than a step. */
-const MEASURE_EVERY_MILLIS = 500
+const MEASURE_EVERY_MILLIS = 2000
 /** How long another process may take for its step. */
 const BUSY = "100 millis"
 /** A step that fails, and may not the next time, is made again so often in a row. */
