@@ -1,7 +1,7 @@
 /**
- * Who acts.
+ * Who acts, and in which repository.
  */
-import { type ActorId, findUser } from "@drover/handlers"
+import { type ActorId, findRepository, findUser, RepositoryUnknown } from "@drover/handlers"
 import { Effect, Option, Schema } from "effect"
 import { As } from "./globals.ts"
 
@@ -25,6 +25,19 @@ export class ActorMissing extends Schema.TaggedError<ActorMissing>()("ActorMissi
   }
 }
 
+/** Whoever is named by `--as` may not do this, whatever their roles. @category errors */
+export class OperatorOnlyRefused extends Schema.TaggedError<OperatorOnlyRefused>()("OperatorOnlyRefused", {
+  login: Schema.String,
+  what: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `Only the operator may ${this.what}: leave out --as ${this.login}`
+  }
+}
+
 export const requireUser = Effect.fnUntraced(function* (login: string) {
   return (yield* findUser(login)) ?? (yield* new UserUnknown({ login }))
 })
@@ -38,4 +51,14 @@ export const actor = Effect.gen(function* () {
 /** For what the operator cannot do in nobody's name. */
 export const requireActor = Effect.fnUntraced(function* (what: string) {
   return (yield* actor) ?? (yield* new ActorMissing({ what }))
+})
+
+export const operatorOnly = Effect.fnUntraced(function* (what: string) {
+  const login = yield* As
+  if (Option.isSome(login)) return yield* new OperatorOnlyRefused({ login: login.value, what })
+})
+
+/** A repository that the actor may know of. */
+export const requireRepository = Effect.fnUntraced(function* (name: string, actorId: ActorId) {
+  return (yield* findRepository(name, actorId)) ?? (yield* new RepositoryUnknown({ repository: name }))
 })

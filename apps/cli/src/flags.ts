@@ -18,14 +18,15 @@ export const duration = (name: string) =>
   )
 
 /** How many of a list. */
-export const limit = Flag.Int("limit").pipe(
-  Flag.withDescription("At most how many; defaults to 30"),
-  Flag.filter(
-    (count) => count >= 1 && count <= 1000,
-    (count) => `Expected a number from 1 to 1000, got: ${count}`
-  ),
-  Flag.withDefault(30)
-)
+export const limitTo = (most: number) =>
+  Flag.Int("limit").pipe(
+    Flag.withDescription("At most how many; defaults to 30"),
+    Flag.filter(
+      (count) => count >= 1 && count <= most,
+      (count) => `Expected a number from 1 to ${most}, got: ${count}`
+    ),
+    Flag.withDefault(30)
+  )
 
 /** An id, which counts from 1. */
 export const id = (name: string) =>
@@ -35,3 +36,13 @@ export const id = (name: string) =>
       (value) => `Expected a number from 1, got: ${value}`
     )
   )
+
+/** `owner/name`. */
+export const repo = Argument.String("repo").pipe(Argument.withDescription("owner/name"))
+
+/** A pull request's. */
+export const number = id("number")
+
+/** A flag that is there or not. */
+export const given = (name: string, description: string) =>
+  Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDescription(description), Flag.withDefault(false))

@@ -28,6 +28,7 @@ const exceptions: Readonly<Record<string, ExitCode>> = {
   BranchUpToDate: exitCodes.refused,
   DatabaseUnavailable: exitCodes.unavailable,
   DatabaseUrlMissing: exitCodes.unavailable,
+  FolderMissing: exitCodes.usage,
   Forbidden: exitCodes.refused,
   HeadMismatch: exitCodes.refused,
   InvalidOptions: exitCodes.usage,
@@ -37,7 +38,8 @@ const exceptions: Readonly<Record<string, ExitCode>> = {
   RefMoved: exitCodes.refused,
   SchemaOutdated: exitCodes.unavailable,
   ShowHelp: exitCodes.usage,
-  StatementRejected: exitCodes.failed
+  StatementRejected: exitCodes.failed,
+  VerdictMissing: exitCodes.usage
 }
 
 /** By an error's tag. The forge names its errors by what they are: `…Unknown`, `…NotFound`, `…Rejected`. Pure. */

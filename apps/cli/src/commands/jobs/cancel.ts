@@ -1,6 +1,7 @@
 import { JobQueue } from "@drover/core"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { operatorOnly } from "../../actor.ts"
 import { id } from "../../flags.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
@@ -12,6 +13,7 @@ export const cancelJobCommand = Command.make(
   "cancel",
   { id: id("id") },
   Effect.fnUntraced(function* ({ id: jobId }) {
+    yield* operatorOnly("cancel jobs")
     const { store } = yield* JobQueue
     const { canceled, requested } = yield* store.cancel([jobId])
     const job = yield* requireJob(jobId)

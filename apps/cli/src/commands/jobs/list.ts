@@ -1,7 +1,7 @@
 import { type JobRow, listJobs, workStates } from "@drover/core"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import { limit } from "../../flags.ts"
+import { limitTo } from "../../flags.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
 import { toneOf } from "../../output/style.ts"
@@ -22,14 +22,14 @@ export const listJobsCommand = Command.make(
       Flag.withDescription("Only jobs before this one: the last of the page before"),
       Flag.optional
     ),
-    limit
+    limit: limitTo(1000)
   },
-  Effect.fnUntraced(function* ({ before, kind, limit: count, state }) {
+  Effect.fnUntraced(function* ({ before, kind, limit, state }) {
     const found = yield* listJobs({
       kind: Option.getOrUndefined(kind),
       states: state.length === 0 ? undefined : state,
       before: Option.getOrUndefined(before),
-      limit: count
+      limit
     })
     yield* show(found.map(jobJson), (look) =>
       found.length === 0 ? "No jobs\n" : table(columns(new Date()), found, look)

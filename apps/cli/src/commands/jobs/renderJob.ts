@@ -4,8 +4,9 @@
 import type { ExecutionLogEntry, JobRow } from "@drover/core"
 import { details } from "../../output/details.ts"
 import type { Look } from "../../output/Look.ts"
-import { inLine, inLines } from "../../output/printable.ts"
-import { paint, toneOf } from "../../output/style.ts"
+import { inLine } from "../../output/printable.ts"
+import { section } from "../../output/section.ts"
+import { toneOf } from "../../output/style.ts"
 import { moment, momentOrNone } from "../../output/time.ts"
 
 export const renderJob = (job: JobRow, look: Look): string => {
@@ -45,9 +46,4 @@ const renderEntry = ({ command, durationMs, exitCode, key, out, startTime }: Exe
   ]
   const text = [`$ ${inLine(command.join(" "))}`, ...(out === undefined || out === "" ? [] : [out.trimEnd()])]
   return section(`${key} (${facts.join(", ")})`, text.join("\n"), look)
-}
-
-const section = (title: string, text: string, look: Look): string => {
-  const lines = inLines(text).split("\n")
-  return `\n${paint(look.colour, "bold", inLine(title))}\n${lines.map((line) => `  ${line}`.trimEnd()).join("\n")}\n`
 }

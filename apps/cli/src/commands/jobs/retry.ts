@@ -1,6 +1,7 @@
 import { type DatabaseError, JobQueue, StatementRejected } from "@drover/core"
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
+import { operatorOnly } from "../../actor.ts"
 import { id } from "../../flags.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
@@ -19,6 +20,7 @@ export const retryJobCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ completed, id: jobId }) {
+    yield* operatorOnly("retry jobs")
     const { state } = yield* requireJob(jobId)
     const { store } = yield* JobQueue
     const requeued = yield* store.requeue(jobId, { completedToo: completed }).pipe(Effect.mapError(twin(jobId, state)))

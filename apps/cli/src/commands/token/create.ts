@@ -1,7 +1,7 @@
 import { createToken } from "@drover/handlers"
 import { Duration, Effect, Option, Redacted } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { requireUser } from "../../actor.ts"
+import { operatorOnly, requireUser } from "../../actor.ts"
 import { forge } from "../../forge.ts"
 import { duration } from "../../flags.ts"
 import { show } from "../../output/show.ts"
@@ -21,6 +21,7 @@ export const createTokenCommand = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ expires, login, name, role }) {
+    yield* operatorOnly("make tokens")
     const owner = yield* requireUser(login)
     const expiresIn = Option.getOrUndefined(expires)
     const token = Redacted.value(yield* createToken({ userId: owner.id, name, role, expiresIn }))

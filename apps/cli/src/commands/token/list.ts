@@ -1,7 +1,7 @@
 import { listTokens } from "@drover/handlers"
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { requireUser } from "../../actor.ts"
+import { operatorOnly, requireUser } from "../../actor.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
 import { type Column, table } from "../../output/table.ts"
@@ -13,6 +13,7 @@ export const listTokensCommand = Command.make(
   "list",
   { login: Argument.String("login") },
   Effect.fnUntraced(function* ({ login }) {
+    yield* operatorOnly("look at tokens")
     const owner = yield* requireUser(login)
     const found = yield* listTokens(owner.id)
     const shown = found.map(({ createdAt, expiresAt, id, lastUsedAt, name, revokedAt, role }) => {

@@ -1,7 +1,7 @@
 import { revokeToken } from "@drover/handlers"
 import { Effect, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
-import { requireUser } from "../../actor.ts"
+import { operatorOnly, requireUser } from "../../actor.ts"
 import { id } from "../../flags.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
@@ -19,6 +19,7 @@ export const revokeTokenCommand = Command.make(
   "revoke",
   { login: Argument.String("login"), id: id("id") },
   Effect.fnUntraced(function* ({ id: tokenId, login }) {
+    yield* operatorOnly("end tokens")
     const owner = yield* requireUser(login)
     const known = yield* revokeToken({ userId: owner.id, id: tokenId })
     if (!known) return yield* new TokenUnknown({ login: owner.login, id: tokenId })

@@ -1,6 +1,7 @@
 import { createUser, type User } from "@drover/handlers"
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { operatorOnly } from "../../actor.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
 
@@ -12,6 +13,7 @@ export const addUser = Command.make(
     email: Flag.String("email").pipe(Flag.withDescription("CODEOWNERS may name them by it"), Flag.optional)
   },
   Effect.fnUntraced(function* ({ email, login, name }) {
+    yield* operatorOnly("add users")
     const added = yield* createUser({
       login,
       name: Option.getOrUndefined(name),
