@@ -122,9 +122,8 @@ describe("drover on the forge", () => {
   })
 
   it("closes, reopens, comments and reviews", async () => {
-    const opened = (await json(
-      ...["pr", "open", "acme/billing", "--base", "main", "--head", "docs", "--title", "Docs", "--as", "mia"]
-    )) as { readonly number: number; readonly headSha: string }
+    const args = ["acme/billing", "--base", "main", "--head", "docs", "--title", "Docs", "--as", "mia"]
+    const opened = (await json("pr", "open", ...args)) as { readonly number: number; readonly headSha: string }
     const named = ["acme/billing", String(opened.number)] as const
     expect(await text("pr", "close", ...named)).toBe(`acme/billing#${opened.number} is closed\n`)
     expect(await text("pr", "reopen", ...named)).toBe(`acme/billing#${opened.number} is open again\n`)

@@ -34,6 +34,8 @@ const exceptions: Readonly<Record<string, ExitCode>> = {
   InvalidOptions: exitCodes.usage,
   NotTheAuthor: exitCodes.refused,
   PayloadRejected: exitCodes.failed,
+  PullRequestNotMergeable: exitCodes.refused,
+  PullRequestNotOpen: exitCodes.refused,
   QueryRejected: exitCodes.usage,
   RefMoved: exitCodes.refused,
   SchemaOutdated: exitCodes.unavailable,
@@ -47,6 +49,6 @@ export const exitCodeOf = (tag: string): ExitCode => {
   const exception = exceptions[tag]
   if (exception !== undefined) return exception
   if (/(Unknown|NotFound)$/.test(tag)) return exitCodes.notFound
-  if (/(Rejected|Refused|Not[A-Z][a-z]+)$/.test(tag)) return exitCodes.refused
+  if (/(Rejected|Refused)$/.test(tag)) return exitCodes.refused
   return exitCodes.failed
 }

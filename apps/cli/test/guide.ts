@@ -1,0 +1,26 @@
+/** The examples of a guide: what is typed, and what is printed. */
+export interface Example {
+  /** `drover …`, with what is set before it. */
+  readonly line: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly args: ReadonlyArray<string>
+  readonly printed: string
+}
+
+/** Of blocks fenced as `console`, where `$` begins what is typed. */
+export const examplesIn = (markdown: string): ReadonlyArray<Example> =>
+  Array.from(markdown.matchAll(/^```console\n(.*?)^```$/gms)).flatMap(([, block = ""]) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((example) => {
+        const end = example.indexOf("\n")
+        const line = example.slice(0, end)
+        const words = Array.from(line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g), ([, a, b, c]) => a ?? b ?? c ?? "")
+        const at = words.indexOf("drover")
+        const environment = Object.fromEntries(
+          words.slice(0, at).map((setting) => setting.split("=") as [string, string])
+        )
+        return { line, environment, args: words.slice(at + 1), printed: example.slice(end + 1) }
+      })
+  )
