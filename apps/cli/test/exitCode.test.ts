@@ -36,7 +36,7 @@ describe("endCode", () => {
   })
 })
 
-describe("describe", () => {
+describe("an error", () => {
   it("tells what an error knows, and not what caused it", () => {
     const error = Object.assign(new Error("no"), {
       _tag: "Broken",

@@ -3,7 +3,12 @@ import type { Association, DesiredChange, HostAbilities, ObservedChangeset } fro
 import { wanted } from "../src/batchChanges/plan/Desired.ts"
 import type { Operation } from "../src/batchChanges/plan/Operation.ts"
 import { plan } from "../src/batchChanges/plan/plan.ts"
-import type { ExternalState, PublishedValue, UiPublication } from "../src/batchChanges/states.ts"
+import {
+  computedState,
+  type ExternalState,
+  type PublishedValue,
+  type UiPublication
+} from "../src/batchChanges/states.ts"
 
 const OWNER = 1
 
@@ -409,4 +414,24 @@ describe("wanted", () => {
       ["published", "nothing", "draft", "draft"]
     )
   })
+})
+
+describe("the one word of a changeset", () => {
+  const rows = [
+    ["errored", "published", "open", "retrying"],
+    ["failed", "published", "open", "failed"],
+    ["canceled", "published", "open", "failed"],
+    ["scheduled", "published", "open", "scheduled"],
+    ["queued", "published", "open", "processing"],
+    ["processing", "unpublished", null, "processing"],
+    ["completed", "unpublished", null, "unpublished"],
+    ["completed", "published", "draft", "draft"],
+    ["completed", "published", "merged", "merged"],
+    ["completed", "published", null, "processing"]
+  ] as const
+  for (const [reconciler, publication, external, word] of rows) {
+    it(`is ${word} when its reconciliation is ${reconciler}, and it is ${publication} and ${external ?? "not seen"}`, () => {
+      assert.strictEqual(computedState({ reconciler, publication, external }), word)
+    })
+  }
 })

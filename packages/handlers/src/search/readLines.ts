@@ -16,12 +16,6 @@ const LINES = 10
 /** Characters of a piece that are read: more than are shown. */
 const PIECE = LINE_LENGTH + 50
 
-export interface FileLines {
-  /** All that match, shown or not. */
-  readonly count: number
-  readonly lines: ReadonlyArray<LineMatch>
-}
-
 interface LineRow extends Record<string, unknown>, LineParts {
   readonly oid: string
   readonly count: number
