@@ -11,12 +11,20 @@ export const show = <E, R>(
   Effect.suspend(() => {
     const { stdout } = process
     let printed: Shown | undefined
-    const draw = (state: Shown): void => {
-      if (stdout.isTTY) stdout.write(`\r\u001b[2K${bar(state, stdout.columns)}`)
-      else if (isLineDue(printed, state)) stdout.write(`${line(state)}\n`)
-      else return
+    let drawn = ""
+    const drawBar = (state: Shown): void => {
+      // a terminal that does not know its width says 0
+      const next = bar(state, stdout.columns > 0 ? stdout.columns : 80)
+      if (next !== drawn) stdout.write(`\r\u001b[2K${next}`)
+      drawn = next
       printed = state
     }
+    const printLine = (state: Shown): void => {
+      if (!isLineDue(printed, state)) return
+      stdout.write(`${line(state)}\n`)
+      printed = state
+    }
+    const draw = stdout.isTTY ? drawBar : printLine
     return Stream.runForEach(states, (state) => Effect.sync(() => draw(state))).pipe(
       Effect.ensuring(Effect.sync(() => (stdout.isTTY && printed !== undefined ? stdout.write("\n") : undefined)))
     )
