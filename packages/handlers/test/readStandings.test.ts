@@ -93,7 +93,7 @@ layer(forge(), { excludeTestServices: true })("where many pull requests stand", 
   it.effect("is what was kept of each, where nothing protects the base", () =>
     Effect.gen(function* () {
       const { id, repositoryId, row } = yield* scene()
-      yield* alter(id, { checkRollup: "pending", reviewDecision: "approved" })
+      yield* alter(id, { checkRollup: "pending", reviewDecision: "approved", reviewsCheckedAt: new Date() })
       const pull = yield* row
 
       const standings = yield* readStandings({ repositoryId, baseRef: "main" }, [

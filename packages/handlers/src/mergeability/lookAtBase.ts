@@ -8,7 +8,8 @@ import { Effect } from "effect"
 import type { PullRequest } from "../pullRequests/findPullRequest.ts"
 import { lockRepository } from "../pullRequests/locks.ts"
 import { type PullRefs, pullRefsFrom, refsOf } from "../pullRequests/pullRefs.ts"
-import { recordTips } from "../pushes/recordTips.ts"
+import { recordTips, undecided } from "../pushes/recordTips.ts"
+import { RecomputeReviewDecision } from "../reviews/RecomputeReviewDecision.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 
 export interface Base {
@@ -55,8 +56,10 @@ export const lookAtBase = Effect.fnUntraced(function* ({ baseRef, repositoryId }
         repositoryPath: repository.path
       }))
       const seen = yield* refsOfMany(repository.path, pulls)
-      yield* recordTips(seen.map(({ pull, refs }) => ({ id: pull.id, ...refs.tips })))
-      return seen
+      const headsMoved = yield* recordTips(seen.map(({ pull, refs }) => ({ id: pull.id, ...refs.tips })))
+      // pushes that nobody told of
+      yield* RecomputeReviewDecision.enqueueAll(Array.from(headsMoved, (pullRequestId) => ({ pullRequestId })))
+      return seen.map(({ pull, refs }) => ({ pull: headsMoved.has(pull.id) ? { ...pull, ...undecided } : pull, refs }))
     })
   )
 })

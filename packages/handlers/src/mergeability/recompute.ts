@@ -11,6 +11,7 @@ import { labelOf, type PullRequest } from "../pullRequests/findPullRequest.ts"
 import { lockPullRequest } from "../pullRequests/locks.ts"
 import { type PullRefs, readPullRefs } from "../pullRequests/pullRefs.ts"
 import { recordTips } from "../pushes/recordTips.ts"
+import { RecomputeReviewDecision } from "../reviews/RecomputeReviewDecision.ts"
 import { readStanding } from "../standing/readStanding.ts"
 import { compareTips } from "./compareTips.ts"
 import { assess, type Facts, type Mergeability, type Tips } from "./Mergeability.ts"
@@ -58,12 +59,18 @@ interface Seen {
 const look = Effect.fnUntraced(function* (id: number) {
   const { transaction } = yield* Database
   return yield* transaction(
-    Effect.gen(function* (): Effect.fn.Return<Seen | undefined, GitError | DatabaseError, Git | Database> {
+    Effect.gen(function* (): Effect.fn.Return<
+      Seen | undefined,
+      PayloadRejected | GitError | DatabaseError,
+      Git | Database | JobQueue
+    > {
       const pull = yield* lockPullRequest(id)
       if (pull === undefined) return undefined
       if (pull.state === "merged") return { pull, refs: undefined }
       const refs = yield* readPullRefs(pull)
-      yield* recordTips([{ id, ...refs.tips }])
+      const headMoved = yield* recordTips([{ id, ...refs.tips }])
+      // a push that nobody told of
+      if (headMoved.has(id)) yield* RecomputeReviewDecision.enqueue({ pullRequestId: id })
       return { pull, refs }
     })
   )

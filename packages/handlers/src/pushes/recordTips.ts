@@ -1,7 +1,8 @@
 /**
  * Notes where the branches of pull requests stand, in one statement. What was
  * computed for other tips is forgotten in it: nobody ever reads an answer about
- * commits that are not there. Served by the primary key.
+ * commits that are not there, nor the verdict on an old head as the new one's.
+ * Served by the primary key.
  */
 import { Database, DatabaseClock } from "@drover/core"
 import { and, eq, type SQL, sql } from "drizzle-orm"
@@ -9,9 +10,14 @@ import { Effect } from "effect"
 import type { Tips } from "../mergeability/Mergeability.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 
-/** The caller holds the rows, and has read the tips since. Those that have not moved are left alone. */
+/**
+ * The caller holds the rows, and has read the tips since. Those that have not moved are left alone.
+ *
+ * Gives the ids of those whose head is another: nothing is known of their reviews and checks, and the caller has that
+ * found out, in the same transaction.
+ */
 export const recordTips = Effect.fnUntraced(function* (pulls: ReadonlyArray<Tips & { readonly id: number }>) {
-  if (pulls.length === 0) return
+  if (pulls.length === 0) return new Set<number>()
   const { run } = yield* Database
   const clock = yield* DatabaseClock
   const column = (pick: (pull: (typeof pulls)[number]) => number | string | null, type: "bigint" | "text") =>
@@ -20,11 +26,20 @@ export const recordTips = Effect.fnUntraced(function* (pulls: ReadonlyArray<Tips
     ${column(({ id }) => id, "bigint")},
     ${column(({ base }) => base, "text")},
     ${column(({ head }) => head, "text")}
-  ) as seen(id, base, head)`
-  yield* run((db) =>
+  ) as seen(id, base, head) join pull_requests as before on before.id = seen.id`
+  const headMoved = sql<boolean>`before.head_sha is distinct from seen.head`
+  const unlessMoved = (kept: SQL, otherwise: SQL) => sql`case when ${headMoved} then ${otherwise} else ${kept} end`
+  const moved = yield* run((db) =>
     db
       .update(pullRequests)
-      .set({ baseSha: sql`seen.base`, headSha: sql`seen.head`, ...unknownAt(clock) })
+      .set({
+        baseSha: sql`seen.base`,
+        headSha: sql`seen.head`,
+        ...unknownAt(clock),
+        reviewDecision: unlessMoved(sql`before.review_decision`, sql`null`),
+        checkRollup: unlessMoved(sql`before.check_rollup`, sql`${undecided.checkRollup}`),
+        reviewsCheckedAt: unlessMoved(sql`before.reviews_checked_at`, sql`null`)
+      })
       .from(seen)
       .where(
         and(
@@ -32,7 +47,9 @@ export const recordTips = Effect.fnUntraced(function* (pulls: ReadonlyArray<Tips
           sql`(${pullRequests.baseSha}, ${pullRequests.headSha}) is distinct from (seen.base, seen.head)`
         )
       )
+      .returning({ id: pullRequests.id, headMoved })
   )
+  return new Set(moved.filter((one) => one.headMoved).map(({ id }) => id))
 })
 
 /** What a pull request is set to when what was known of it no longer holds. */
@@ -46,3 +63,6 @@ export const unknownAt = (clock: SQL) =>
     mergeabilityRequestedAt: clock,
     updatedAt: clock
   }) as const
+
+/** What reviews and checks come to while nobody has looked at those of the head. */
+export const undecided = { reviewDecision: null, checkRollup: "expected", reviewsCheckedAt: null } as const

@@ -2,6 +2,9 @@
  * Tells the pull requests of branches that these moved: their tips, an event where the head is another, and a job for
  * each. Part of the transaction that holds the repository.
  *
+ * A base that moves changes what its reviews come to where code owners count: whose files a head changed, and whose
+ * they are, is read from the base.
+ *
  * Served by `pull_requests_head_idx` and `pull_requests_base_idx`.
  */
 import { Database } from "@drover/core"
@@ -10,6 +13,8 @@ import { and, eq, inArray, or, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { recordPullRequestEvent } from "../events/recordPullRequestEvent.ts"
 import { askForMergeability } from "../mergeability/askForMergeability.ts"
+import { protectionsOf } from "../protection/findProtection.ts"
+import { pickProtection } from "../protection/matchPattern.ts"
 import { requirePullRequest } from "../pullRequests/findPullRequest.ts"
 import { RecomputeReviewDecision } from "../reviews/RecomputeReviewDecision.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
@@ -33,7 +38,7 @@ export const tellPullRequests = Effect.fnUntraced(function* (told: TellPullReque
     repository: repositoryPath,
     branches: affected.flatMap(({ baseRef, headRef }) => [baseRef, headRef])
   })
-  yield* recordTips(
+  const headsMoved = yield* recordTips(
     affected.map(({ baseRef, headRef, id }) => ({
       id,
       base: tips.get(baseRef) ?? null,
@@ -45,11 +50,21 @@ export const tellPullRequests = Effect.fnUntraced(function* (told: TellPullReque
     const heads = affected.filter(({ headRef, state }) => state === "open" && headRef === branch)
     yield* Effect.forEach(heads, ({ id }) => synchronize(id, move), { discard: true })
   }
-  const moved = new Set(moves.map(({ ref }) => branchOf(ref)))
-  const reviewed = affected.filter(({ headRef }) => moved.has(headRef))
+  const moved = new Set(moves.flatMap(({ ref }) => branchOf(ref) ?? []))
+  const owned = yield* withCodeOwners(told.repositoryId, moved)
+  const reviewed = affected.filter(
+    ({ baseRef, headRef, id }) => moved.has(headRef) || owned.has(baseRef) || headsMoved.has(id)
+  )
   yield* askForMergeability(told.repositoryId, affected, branchesOf(told))
   yield* RecomputeReviewDecision.enqueueAll(reviewed.map(({ id }) => ({ pullRequestId: id })))
   return affected.map(({ id }) => id)
+})
+
+/** Those of the branches whose protection asks for reviews of code owners. */
+const withCodeOwners = Effect.fnUntraced(function* (repositoryId: number, branches: ReadonlySet<string>) {
+  if (branches.size === 0) return branches
+  const protections = yield* protectionsOf(repositoryId)
+  return new Set([...branches].filter((branch) => pickProtection(protections, branch)?.requireCodeOwners === true))
 })
 
 const branchesOf = ({ branches, moves }: TellPullRequests): ReadonlyArray<string> => [

@@ -22,14 +22,16 @@ interface Base {
 
 /**
  * In their order. Where nothing protects the base nothing can be missing, and what `recompute_review_decision` keeps in
- * the rows is all there is to know. Only code owners take git processes for each.
+ * the rows is all there is to know, once it has looked at their heads. Only code owners take git processes for each.
  */
 export const readStandings = Effect.fnUntraced(function* (
   { baseRef, repositoryId }: Base,
   asked: ReadonlyArray<Asked>
 ) {
   const protection = yield* findProtection({ repositoryId, branch: baseRef })
-  if (protection === undefined) return asked.map(({ pull }) => unprotected(pull))
+  if (protection === undefined && asked.every(({ pull }) => pull.reviewsCheckedAt !== null)) {
+    return asked.map(({ pull }) => unprotected(pull))
+  }
   const reviews = yield* reviewsOfMany(
     repositoryId,
     asked.map(({ pull }) => pull.id)
@@ -38,7 +40,7 @@ export const readStandings = Effect.fnUntraced(function* (
     repositoryId,
     asked.flatMap(({ tips }) => tips.head ?? [])
   )
-  const owners = protection.requireCodeOwners
+  const owners = protection?.requireCodeOwners === true
     ? yield* Effect.forEach(asked, ({ pull, tips }) => ownedFiles(pull, tips), { concurrency: 4 })
     : []
   return asked.map(({ pull, tips: { head } }, index) =>
