@@ -26,7 +26,11 @@ const reviewed = Effect.gen(function* () {
   yield* submitReview({ pullRequestId: made.id, actorId: made.writer.id, verdict: "approve" })
   yield* createStatus({ repositoryId: made.repositoryId, sha: yield* made.tip("feature"), state: "failure" })
   yield* runAll
-  assert.deepInclude(yield* made.row, { reviewDecision: "approved", checkRollup: "failure", mergeableState: "unstable" })
+  assert.deepInclude(yield* made.row, {
+    reviewDecision: "approved",
+    checkRollup: "failure",
+    mergeableState: "unstable"
+  })
   yield* noJobs
   return made
 })

@@ -40,9 +40,10 @@ export const readStandings = Effect.fnUntraced(function* (
     repositoryId,
     asked.flatMap(({ tips }) => tips.head ?? [])
   )
-  const owners = protection?.requireCodeOwners === true
-    ? yield* Effect.forEach(asked, ({ pull, tips }) => ownedFiles(pull, tips), { concurrency: 4 })
-    : []
+  const owners =
+    protection?.requireCodeOwners === true
+      ? yield* Effect.forEach(asked, ({ pull, tips }) => ownedFiles(pull, tips), { concurrency: 4 })
+      : []
   return asked.map(({ pull, tips: { head } }, index) =>
     standingOf(protection, {
       reports: reports.get(head ?? "") ?? [],

@@ -9,7 +9,7 @@ import {
   findDelivery,
   listDeliveries,
   recordEvent,
-  registerRepository,
+  repositories,
   webhookGuard,
   WebhookSender,
   type WebhookSenderOptions
@@ -28,9 +28,17 @@ export const hooked = (options: WebhookSenderOptions = {}) =>
 
 let names = 0
 
-export const repository = Effect.map(
-  Effect.suspend(() => registerRepository({ name: `hooks/${names++}`, path: "/nowhere" })),
-  ({ id }) => id
+/** A row: nothing of webhooks looks into the repository itself. */
+export const repository = Database.use(({ run }) =>
+  Effect.map(
+    run((db) =>
+      db
+        .insert(repositories)
+        .values({ name: `hooks/${names++}`, path: "/nowhere" })
+        .returning({ id: repositories.id })
+    ),
+    ([row]) => row!.id
+  )
 )
 
 /** A webhook of a repository of its own that hears of statuses, its ping forgotten. */
