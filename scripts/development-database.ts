@@ -9,11 +9,15 @@ import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** The server cannot run as root, and its substitute cannot write to a checkout of root's. */
+/**
+ * `DROVER_DEV_POSTGRES` names another place. The server cannot run as root, and its substitute cannot write to a checkout
+ * of root's.
+ */
 export const developmentDirectory = (): string =>
-  process.getuid?.() === 0
+  process.env["DROVER_DEV_POSTGRES"] ??
+  (process.getuid?.() === 0
     ? join(tmpdir(), `drover-dev-${createHash("sha256").update(root).digest("hex").slice(0, 8)}`)
-    : join(root, ".dev/postgres")
+    : join(root, ".dev/postgres"))
 
 /** The URL of the cluster in a directory; undefined unless it takes connections. Needs none of PostgreSQL's programs. */
 export const urlOfRunning = (directory: string): string | undefined => {
