@@ -44,6 +44,16 @@ describe("drover user, drover token", () => {
     expect([code, stderr]).toEqual([3, `drover: There is no user "nobody": add them with \`drover user add nobody\`\n`])
   })
 
+  it("does nothing as somebody there is not, nor what is the operator's alone as anybody", async () => {
+    const [nobody, mia] = await Promise.all([
+      drover("repo", "list", "--as", "nobody"),
+      drover("jobs", "list", "--as", "mia", "--json")
+    ])
+    expect([nobody.code, nobody.stdout]).toEqual([3, ""])
+    expect(mia.code).toBe(4)
+    expect(JSON.parse(mia.stderr)).toMatchObject({ error: { _tag: "OperatorOnlyRefused", login: "mia" } })
+  })
+
   it("takes no time that is none", async () => {
     const { code, stderr } = await drover("token", "create", "mia", "--name", "x", "--expires", "soon")
     expect([code, stderr]).toEqual([2, expect.stringContaining(`Expected a time such as "30 seconds"`)])

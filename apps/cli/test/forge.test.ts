@@ -202,6 +202,7 @@ describe("drover on the forge", () => {
       total: 1,
       hits: [{ repository: "acme/code", path: "src/money.ts", lines: [{ number: 1 }] }]
     })
+    expect(await text("search", "--", "cents", "repo:acme/code", "-path:src")).toBe("Nothing found\n")
     const broken = await drover("search", "/(/")
     expect([broken.code, broken.stdout]).toEqual([2, ""])
   })
@@ -239,6 +240,11 @@ describe("drover on the forge", () => {
 
     const refused = await drover("webhook", "add", "acme/billing", "http://169.254.169.254/latest")
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining("DROVER_WEBHOOK_ALLOW")])
+    expect(await json("webhook", "edit", String(id), "--no-active", "--event", "*")).toMatchObject({
+      active: false,
+      events: ["*"],
+      signed: true
+    })
     expect(await text("webhook", "list", "all")).toContain("No webhooks")
     expect(await text("webhook", "remove", String(id))).toBe(`Webhook ${id} is removed\n`)
     expect(await run(listWebhooks({ repositoryId: null }))).toEqual([])

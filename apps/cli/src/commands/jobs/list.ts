@@ -1,6 +1,7 @@
 import { type JobRow, listJobs, workStates } from "@drover/core"
 import { Effect, Option } from "effect"
 import { Command, Flag } from "effect/cli"
+import { operatorOnly } from "../../actor.ts"
 import { limitTo } from "../../flags.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
@@ -25,6 +26,7 @@ export const listJobsCommand = Command.make(
     limit: limitTo(1000)
   },
   Effect.fnUntraced(function* ({ before, kind, limit, state }) {
+    yield* operatorOnly("list jobs")
     const found = yield* listJobs({
       kind: Option.getOrUndefined(kind),
       states: state.length === 0 ? undefined : state,

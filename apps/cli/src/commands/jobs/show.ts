@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { operatorOnly } from "../../actor.ts"
 import { id } from "../../flags.ts"
 import { forge } from "../../forge.ts"
 import { show } from "../../output/show.ts"
@@ -11,6 +12,7 @@ export const showJobCommand = Command.make(
   "show",
   { id: id("id") },
   Effect.fnUntraced(function* ({ id: jobId }) {
+    yield* operatorOnly("look at jobs")
     const job = yield* requireJob(jobId)
     yield* show(jobJson(job), (look) => renderJob(job, look))
   })

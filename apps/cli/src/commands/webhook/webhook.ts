@@ -2,6 +2,7 @@ import { Command } from "effect/cli"
 import { addWebhookCommand } from "./add.ts"
 import { listDeliveriesCommand } from "./deliveries.ts"
 import { showDeliveryCommand } from "./delivery.ts"
+import { editWebhookCommand } from "./edit.ts"
 import { listWebhooksCommand } from "./list.ts"
 import { pingWebhookCommand } from "./ping.ts"
 import { redeliverCommand } from "./redeliver.ts"
@@ -12,6 +13,7 @@ export const webhook = Command.make("webhook").pipe(
   Command.withSubcommands([
     addWebhookCommand,
     listWebhooksCommand,
+    editWebhookCommand,
     removeWebhookCommand,
     pingWebhookCommand,
     listDeliveriesCommand,
