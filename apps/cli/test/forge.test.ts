@@ -8,7 +8,7 @@ import {
   reindexCodeHandler
 } from "@drover/handlers"
 import { DateTime, Effect } from "effect"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -161,7 +161,9 @@ describe("drover on the forge", () => {
       requireUpToDate: true,
       allowForcePushes: false
     })
-    expect(existsSync(join(path, "drover/protections.json"))).toBe(true)
+    // where the hook of the repository reads them
+    const mirrored = () => readFileSync(join(path, "drover/protections.json"), "utf8")
+    expect(JSON.parse(mirrored())).toMatchObject([{ pattern: "main", requirePullRequest: true }])
     expect(await text("protect", "list", "acme/billing")).toMatch(
       /^main +pull requests only, 1 approval, checks ci lint, up to date, no force pushes, no deletion$/m
     )
@@ -181,6 +183,7 @@ describe("drover on the forge", () => {
     expect(await text("protect", "remove", "acme/billing", "main")).toBe(
       "acme/billing: main is not protected any more\n"
     )
+    expect(mirrored()).toBe("")
     const again = await drover("protect", "remove", "acme/billing", "main")
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining("drover protect list acme/billing")])
     const byMia = await drover("protect", "set", "acme/billing", "main", "--as", "mia")

@@ -1,4 +1,4 @@
-import { mirrorProtections, removeProtection } from "@drover/handlers"
+import { removeProtection } from "@drover/handlers"
 import { Effect, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
 import { actor, requireRepository } from "../../actor.ts"
@@ -27,7 +27,6 @@ export const removeProtectionCommand = Command.make(
     const repository = yield* requireRepository(name, actorId)
     const removed = yield* removeProtection({ repositoryId: repository.id, pattern, actorId })
     if (!removed) return yield* new ProtectionUnknown({ repository: repository.name, pattern })
-    yield* mirrorProtections(repository)
     yield* show({ pattern, removed }, () => `${repository.name}: ${pattern} is not protected any more\n`)
   })
 ).pipe(Command.withDescription("Take a protection away"), Command.provide(forge))

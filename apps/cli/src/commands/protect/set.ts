@@ -1,4 +1,4 @@
-import { mirrorProtections, setProtection } from "@drover/handlers"
+import { setProtection } from "@drover/handlers"
 import { Effect } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { actor, requireRepository } from "../../actor.ts"
@@ -43,7 +43,6 @@ export const setProtectionCommand = Command.make(
       allowDeletions: rules.allowDeletions,
       actorId
     })
-    yield* mirrorProtections(repository)
     yield* show(protectionJson(protection), () => `${repository.name}: ${pattern} takes ${inWords(protection)}\n`)
   })
 ).pipe(
