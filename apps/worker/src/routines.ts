@@ -10,6 +10,7 @@ import {
   recomputeReviewDecisionHandler,
   recomputeUnknown,
   reindexCodeHandler,
+  repairDeliveries,
   runDeliveryRetention,
   webhookGuard,
   WebhookSender
@@ -57,10 +58,13 @@ const sweep = Routine.layer({
   interval: "1 minute"
 })
 
+/** Deliveries whose jobs ended without a word. */
+const lost = Routine.layer({ name: "repair-deliveries", run: repairDeliveries(), interval: "1 minute" })
+
 /** Deliveries and events past their 30 days. */
 const retention = Routine.layer({ name: "delivery-retention", run: runDeliveryRetention(), interval: "1 hour" })
 
 /** Contents that no repository has any more. */
 const unusedBlobs = Routine.layer({ name: "delete-unused-blobs", run: deleteUnusedBlobs(), interval: "1 hour" })
 
-export const routines = Layer.mergeAll(jobs, deliveries, sweep, retention, unusedBlobs)
+export const routines = Layer.mergeAll(jobs, deliveries, sweep, lost, retention, unusedBlobs)

@@ -162,6 +162,7 @@ export { AddressRefused, WebhookGuard, webhookGuard } from "./webhooks/guard/Web
 export { pingWebhook } from "./webhooks/ping.ts"
 export { redeliver } from "./webhooks/redeliver.ts"
 export { removeWebhook } from "./webhooks/removeWebhook.ts"
+export { repairDeliveries, type RepairDeliveries, type RepairedDeliveries } from "./webhooks/repairDeliveries.ts"
 export { updateWebhook, type UpdateWebhook } from "./webhooks/updateWebhook.ts"
 export type { Webhook } from "./webhooks/Webhook.ts"
 export * from "./webhooks/WebhookError.ts"

@@ -53,7 +53,7 @@ export const commitStatuses = pgTable(
     createdAt: createdAtColumn()
   },
   (table) => [
-    index("commit_statuses_latest_idx").on(table.repositoryId, table.sha, table.context, table.id.desc()),
+    index("commit_statuses_latest_idx").on(table.repositoryId, table.sha, table.context, table.id.desc().nullsFirst()),
     check("commit_statuses_state", sql`${table.state} in ('error', 'failure', 'pending', 'success')`)
   ]
 )
@@ -92,7 +92,7 @@ export const checkRuns = pgTable(
     createdAt: createdAtColumn()
   },
   (table) => [
-    index("check_runs_latest_idx").on(table.repositoryId, table.headSha, table.name, table.id.desc()),
+    index("check_runs_latest_idx").on(table.repositoryId, table.headSha, table.name, table.id.desc().nullsFirst()),
     index("check_runs_suite_idx").on(table.suiteId),
     check("check_runs_status", sql`${table.status} in ('queued', 'in_progress', 'completed')`),
     check(

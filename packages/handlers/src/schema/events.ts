@@ -26,7 +26,7 @@ export const events = pgTable(
     createdAt: createdAtColumn()
   },
   (table) => [
-    index("events_repository_idx").on(table.repositoryId, table.id.desc()),
+    index("events_repository_idx").on(table.repositoryId, table.id.desc().nullsFirst()),
     index("events_pull_request_idx").on(table.pullRequestId, table.id),
     // deleteOldEvents
     index("events_created_idx").on(table.createdAt)

@@ -59,10 +59,29 @@ export const webhookDeliveries = pgTable(
     body: text("body").notNull(),
     state: text("state").$type<"pending" | "delivered" | "failed">().notNull().default("pending"),
     createdAt: createdAtColumn(),
-    finishedAt: timeColumn("finished_at")
+    finishedAt: timeColumn("finished_at"),
+    /** Why it failed, where no attempt says so. */
+    failureMessage: text("failure_message"),
+    /** When its job was last asked for, or seen to be there. */
+    jobSeenAt: timeColumn("job_seen_at").notNull().defaultNow(),
+    /** How often its job ended without a word, and another was asked for. */
+    jobsLost: integer("jobs_lost").notNull().default(0)
   },
   (table) => [
-    index("webhook_deliveries_webhook_idx").on(table.webhookId, table.createdAt.desc()),
+    // deliveriesQuery
+    index("webhook_deliveries_webhook_idx").on(
+      table.webhookId,
+      table.createdAt.desc().nullsFirst(),
+      table.id.desc().nullsFirst()
+    ),
+    // findLostDeliveries: those whose jobs nobody has looked for, for longest
+    index("webhook_deliveries_job_seen_idx")
+      .on(table.jobSeenAt)
+      .where(sql`${table.state} = 'pending'`),
+    // sendWaiting: what waits for a webhook
+    index("webhook_deliveries_pending_idx")
+      .on(table.webhookId, table.createdAt)
+      .where(sql`${table.state} = 'pending'`),
     // deleteOldDeliveries
     index("webhook_deliveries_created_idx").on(table.createdAt),
     // deleteOldEvents: each event that goes is looked for here

@@ -8,6 +8,7 @@ import {
   Database,
   type DatabaseError,
   type Job,
+  type JobQueue,
   PermanentError,
   RetryableError,
   RetryPolicy,
@@ -39,7 +40,7 @@ const deliver = Effect.fn("Webhooks.deliver")(function* ({
   deliveryId,
   job,
   redelivery
-}: Deliver): Effect.fn.Return<void, DeliverError, WebhookSender | Database> {
+}: Deliver): Effect.fn.Return<void, DeliverError, WebhookSender | JobQueue | Database> {
   const { run } = yield* Database
   const sender = yield* WebhookSender
   const [delivery] = yield* run((db) => db.select().from(webhookDeliveries).where(eq(webhookDeliveries.id, deliveryId)))
@@ -70,7 +71,7 @@ const deliver = Effect.fn("Webhooks.deliver")(function* ({
 const wait = Effect.fnUntraced(function* (deliveryId: string, webhookId: number) {
   const why = yield* whyNoTurn(deliveryId, webhookId)
   if (why._tag === "Snooze") return yield* why
-  yield* endDelivery(deliveryId, { _tag: "Fail" })
+  yield* endDelivery(deliveryId, { _tag: "Fail" }, why.reason)
   return yield* why
 })
 

@@ -2,7 +2,7 @@
  * Reads deliveries, and how they went, for those who may know of their webhook.
  */
 import { Database } from "@drover/core"
-import { and, asc, eq, getTableColumns, sql } from "drizzle-orm"
+import { and, asc, desc, eq, getTableColumns, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import type { ActorId } from "../access/requireRole.ts"
 import { webhookAttempts, webhookDeliveries } from "../schema/webhooks.ts"
@@ -71,7 +71,7 @@ export const listDeliveries = Effect.fn("Webhooks.listDeliveries")(function* (wa
   return (yield* run((db) => deliveriesQuery(db, wanted))) satisfies ReadonlyArray<DeliverySummary>
 })
 
-/** Nulls last, as the index has them, though there are none: else it serves no order. */
+/** In the order of the index. */
 export const deliveriesQuery = (
   db: Database["Service"]["db"],
   { after, limit = 30, state, webhookId }: ListDeliveries
@@ -90,6 +90,6 @@ export const deliveriesQuery = (
         after === undefined ? undefined : sql`(${createdAt}, ${id}) < ${place}`
       )
     )
-    .orderBy(sql`${createdAt} desc nulls last`, sql`${id} desc`)
+    .orderBy(desc(createdAt), desc(id))
     .limit(Math.min(Math.max(1, Math.trunc(limit)), 100))
 }

@@ -8,6 +8,7 @@ import { Duration, Effect } from "effect"
 import { webhookAttempts, webhookDeliveries, webhooks } from "../schema/webhooks.ts"
 import type { AttemptDecision } from "./attemptDecision.ts"
 import { circuitDecision } from "./circuitDecision.ts"
+import { sendWaiting } from "./sendWaiting.ts"
 import { withoutTurn } from "./turns.ts"
 import type { OutgoingRequest, Sent } from "./WebhookSender.ts"
 
@@ -54,14 +55,18 @@ const noteAttempt = ({ deliveryId, outgoing, redelivery, sent }: RecordAttempt) 
     )
   )
 
-/** A delivery that is to be tried again stays pending. */
-export const endDelivery = Effect.fnUntraced(function* (deliveryId: string, { _tag }: Pick<AttemptDecision, "_tag">) {
+/** A delivery that is to be tried again stays pending. @param failureMessage where no attempt says why it failed */
+export const endDelivery = Effect.fnUntraced(function* (
+  deliveryId: string,
+  { _tag }: Pick<AttemptDecision, "_tag">,
+  failureMessage: string | null = null
+) {
   if (_tag === "Retry") return
   const { run } = yield* Database
   const finishedAt = yield* DatabaseClock
   const state = _tag === "Delivered" ? "delivered" : "failed"
   yield* run((db) =>
-    db.update(webhookDeliveries).set({ state, finishedAt }).where(eq(webhookDeliveries.id, deliveryId))
+    db.update(webhookDeliveries).set({ state, finishedAt, failureMessage }).where(eq(webhookDeliveries.id, deliveryId))
   )
 })
 
@@ -74,7 +79,11 @@ const noteHealth = Effect.fnUntraced(function* ({ decision, jobId, sent, webhook
   const clock = yield* DatabaseClock
   const hook = eq(webhooks.id, webhookId)
   const [before] = yield* run((db) =>
-    db.select({ failures: webhooks.failuresInARow }).from(webhooks).where(hook).for("update")
+    db
+      .select({ failures: webhooks.failuresInARow, pausedUntil: webhooks.pausedUntil })
+      .from(webhooks)
+      .where(hook)
+      .for("update")
   )
   if (before === undefined) return false
   const succeeded = decision._tag === "Delivered"
@@ -95,5 +104,6 @@ const noteHealth = Effect.fnUntraced(function* ({ decision, jobId, sent, webhook
       })
       .where(hook)
   )
+  if (succeeded && before.pausedUntil !== null) yield* sendWaiting(webhookId)
   return true
 })

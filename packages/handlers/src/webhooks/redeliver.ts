@@ -1,4 +1,4 @@
-import { Database } from "@drover/core"
+import { Database, DatabaseClock } from "@drover/core"
 import { eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { webhookDeliveries } from "../schema/webhooks.ts"
@@ -14,10 +14,14 @@ import { type DeliveryChoice, requireDelivery } from "./findDelivery.ts"
 export const redeliver = Effect.fn("Webhooks.redeliver")(function* (choice: DeliveryChoice) {
   const { id } = yield* requireDelivery(choice)
   const { run, transaction } = yield* Database
+  const clock = yield* DatabaseClock
   yield* transaction(
     Effect.andThen(
       run((db) =>
-        db.update(webhookDeliveries).set({ state: "pending", finishedAt: null }).where(eq(webhookDeliveries.id, id))
+        db
+          .update(webhookDeliveries)
+          .set({ state: "pending", finishedAt: null, failureMessage: null, jobSeenAt: clock, jobsLost: 0 })
+          .where(eq(webhookDeliveries.id, id))
       ),
       DeliverWebhook.enqueue({ deliveryId: id, redelivery: true })
     )

@@ -5,6 +5,7 @@ import { webhooks } from "../schema/webhooks.ts"
 import type { AddWebhook } from "./addWebhook.ts"
 import { requireWebhook, type WebhookChoice } from "./findWebhook.ts"
 import { WebhookGuard } from "./guard/WebhookGuard.ts"
+import { sendWaiting } from "./sendWaiting.ts"
 import { shown } from "./Webhook.ts"
 import { WebhookUnknown } from "./WebhookError.ts"
 import { checkEvents, checkSecret, checkUrl } from "./webhookRules.ts"
@@ -33,14 +34,19 @@ export const updateWebhook = Effect.fn("Webhooks.update")(function* (wanted: Upd
     ...(active === undefined ? {} : { active }),
     ...(secret === undefined ? {} : { secret: secret === null ? null : yield* checkSecret(Redacted.value(secret)) })
   }
-  const { run } = yield* Database
+  const { run, transaction } = yield* Database
   const updatedAt = yield* DatabaseClock
-  const [row] = yield* run((db) =>
-    db
-      .update(webhooks)
-      .set({ ...change, failuresInARow: 0, pausedUntil: null, updatedAt })
-      .where(eq(webhooks.id, webhookId))
-      .returning()
+  const [row] = yield* transaction(
+    Effect.tap(
+      run((db) =>
+        db
+          .update(webhooks)
+          .set({ ...change, failuresInARow: 0, pausedUntil: null, updatedAt })
+          .where(eq(webhooks.id, webhookId))
+          .returning()
+      ),
+      () => sendWaiting(webhookId)
+    )
   )
   return row === undefined ? yield* new WebhookUnknown({ id: webhookId }) : shown(row)
 })
