@@ -35,7 +35,9 @@ const jobs = Layer.unwrap(
   )
 )
 
-const guard = Layer.unwrap(Effect.map(WorkerConfig, ({ webhookAllow }) => webhookGuard(webhookAllow)))
+const guard = Layer.unwrap(
+  Effect.map(WorkerConfig, ({ webhookAllow }) => webhookGuard(webhookAllow, { setting: "DROVER_WEBHOOK_ALLOW" }))
+)
 
 /** By themselves: receivers that are slow, however many, hold up no computation. */
 const deliveries = Layer.unwrap(

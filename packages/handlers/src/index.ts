@@ -158,7 +158,7 @@ export {
 } from "./webhooks/findDelivery.ts"
 export { findWebhook, listWebhooks, type ListWebhooks, type WebhookChoice } from "./webhooks/findWebhook.ts"
 export { type AllowList, AllowListRejected } from "./webhooks/guard/AllowList.ts"
-export { AddressRefused, WebhookGuard, webhookGuard } from "./webhooks/guard/WebhookGuard.ts"
+export { AddressRefused, WebhookGuard, webhookGuard, type WebhookGuardOptions } from "./webhooks/guard/WebhookGuard.ts"
 export { pingWebhook } from "./webhooks/ping.ts"
 export { redeliver } from "./webhooks/redeliver.ts"
 export { removeWebhook } from "./webhooks/removeWebhook.ts"

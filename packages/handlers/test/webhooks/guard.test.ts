@@ -68,10 +68,22 @@ describe("without exceptions", () => {
         const { asked, opened, ...options } = harness()
         const sent = yield* send(url).pipe(Effect.provide(WebhookSender.layer(options)))
         assert.deepInclude(sent, { _tag: "Unanswered", refused: true })
-        assert.include(sent._tag === "Unanswered" ? sent.reason : "", "DROVER_WEBHOOK_ALLOW")
+        assert.include(
+          sent._tag === "Unanswered" ? sent.reason : "",
+          "an operator allows it in the operator's allow-list"
+        )
         assert.deepStrictEqual(opened, [])
         assert.isAtMost(asked.length, 1)
       }).pipe(Effect.provide(quiet))
+  )
+
+  it.effect("a refusal names the setting that the operator has for it", () =>
+    Effect.gen(function* () {
+      const guard = webhookGuard("", { setting: "HOOKS_ALLOW" })
+      const sender = WebhookSender.layer(harness()).pipe(Layer.provide(guard))
+      const sent = yield* send("http://127.0.0.1/").pipe(Effect.provide(sender))
+      assert.include(sent._tag === "Unanswered" ? sent.reason : "", "an operator allows it in HOOKS_ALLOW")
+    }).pipe(Effect.provide(quiet))
   )
 
   it.effect("a public address passes", () =>
@@ -183,7 +195,9 @@ describe("the allow-list", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(parse(`127.0.0.1,${entry}`))
       assert.strictEqual(error.entry, entry)
-      assert.include(error.message, "DROVER_WEBHOOK_ALLOW")
+      assert.match(error.message, /^The operator's allow-list cannot hold ".*": write/)
+      const named = yield* Effect.flip(parse(entry, "HOOKS_ALLOW"))
+      assert.match(named.message, /^HOOKS_ALLOW cannot hold/)
     })
   )
 

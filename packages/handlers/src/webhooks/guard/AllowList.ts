@@ -11,10 +11,17 @@ export interface AllowList {
   readonly ranges: ReadonlyArray<readonly [address: Address, bits: number]>
   /** Lower case. Whatever such a name resolves to is allowed. */
   readonly hosts: ReadonlySet<string>
+  /** What the operator knows it by: refusals name it. */
+  readonly setting: string
 }
 
+/** Where nobody said what it is set with. */
+const SETTING = "the operator's allow-list"
+
 /** Nothing but public addresses. @category constructors */
-export const none: AllowList = { ranges: [], hosts: new Set() }
+export const none: AllowList = { ranges: [], hosts: new Set(), setting: SETTING }
+
+const capitalized = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`
 
 /**
  * An entry is neither an address, nor a range, nor a host name.
@@ -22,18 +29,19 @@ export const none: AllowList = { ranges: [], hosts: new Set() }
  * @category errors
  */
 export class AllowListRejected extends Schema.TaggedError<AllowListRejected>()("AllowListRejected", {
-  entry: Schema.String
+  entry: Schema.String,
+  setting: Schema.String
 }) {
   get retryable(): boolean {
     return false
   }
   override get message(): string {
-    return `DROVER_WEBHOOK_ALLOW cannot hold "${this.entry}": write addresses (10.1.2.3), ranges (10.1.0.0/16, fd00::/8) and host names (hooks.internal), with commas between them`
+    return `${capitalized(this.setting)} cannot hold "${this.entry}": write addresses (10.1.2.3), ranges (10.1.0.0/16, fd00::/8) and host names (hooks.internal), with commas between them`
   }
 }
 
 /** Reads `10.0.0.0/8, 192.168.1.7, hooks.internal`: commas or spaces between entries. @category constructors */
-export const parse = (text: string): Effect.Effect<AllowList, AllowListRejected> =>
+export const parse = (text: string, setting: string = SETTING): Effect.Effect<AllowList, AllowListRejected> =>
   Effect.suspend(() => {
     const ranges: Array<readonly [Address, number]> = []
     const hosts = new Set<string>()
@@ -41,9 +49,9 @@ export const parse = (text: string): Effect.Effect<AllowList, AllowListRejected>
       const range = rangeOf(entry)
       if (range !== undefined) ranges.push(range)
       else if (isHost(entry)) hosts.add(entry.toLowerCase())
-      else return Effect.fail(new AllowListRejected({ entry }))
+      else return Effect.fail(new AllowListRejected({ entry, setting }))
     }
-    return Effect.succeed({ ranges, hosts })
+    return Effect.succeed({ ranges, hosts, setting })
   })
 
 const rangeOf = (entry: string): readonly [Address, number] | undefined => {
