@@ -39,9 +39,21 @@ const fixture = Layer.effectDiscard(
        select n, (select min(id) from users) + (n * 5 + m) % 5000, 'approved', 'sha-' || n, now()
        from generate_series(1, 20000) n, generate_series(1, 5) m`
     )
+    yield* execute(
+      `insert into commit_statuses (repository_id, sha, context, state)
+       select 901, 'busy', 'context-' || n % 100, 'success' from generate_series(1, 20000) n`
+    )
+    yield* execute("insert into check_suites (id, repository_id, head_sha) values (90000, 901, 'busy')")
+    yield* execute(
+      `insert into check_runs (suite_id, repository_id, head_sha, name)
+       select 90000, 901, 'busy', 'run-' || n % 100 from generate_series(1, 20000) n`
+    )
     yield* execute("vacuum analyze")
   })
 ).pipe(Layer.provideMerge(forge()))
+
+/** What ever so many programs report of, again and again. */
+const busy = { repositoryId: 901, sha: "busy" }
 
 const commit = { repositoryId: 901, sha: "sha-10000" }
 
@@ -81,5 +93,21 @@ layer(fixture, { excludeTestServices: true, timeout: "60 seconds" })("among 20,0
         })
       )
     }
+  }
+
+  for (const [what, query, index] of [
+    ["the latest statuses", (db) => selectLatestStatuses(db, busy), "commit_statuses_latest_idx"],
+    ["the latest runs", (db) => selectLatestRuns(db, busy), "check_runs_latest_idx"]
+  ] as ReadonlyArray<readonly [string, (db: Drizzle) => SQLWrapper, string]>) {
+    it.effect(`${what} of a commit with thousands need no sorting: their index has them in order`, () =>
+      Effect.gen(function* () {
+        for (const mode of ["force_custom_plan", "force_generic_plan"] as const) {
+          const plan = yield* planOf(query, mode, { unsorted: true })
+          assert.deepStrictEqual(plan.indexes, [index])
+          assert.notInclude(plan.scans, "Sort")
+          assert.notInclude(plan.scans, "Incremental Sort")
+        }
+      })
+    )
   }
 })

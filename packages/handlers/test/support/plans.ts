@@ -20,10 +20,14 @@ export const execute = (statement: string) =>
     )
   )
 
-/** With the values that the query has: once for these, and once for any, as Postgres does after five executions. */
+/**
+ * With the values that the query has: once for these, and once for any, as Postgres does after five executions.
+ * `unsorted`: it sorts only if nothing else gives the order, however cheap sorting were.
+ */
 export const planOf = Effect.fnUntraced(function* (
   query: (db: Drizzle) => SQLWrapper,
-  mode: "force_custom_plan" | "force_generic_plan"
+  mode: "force_custom_plan" | "force_generic_plan",
+  { unsorted = false } = {}
 ) {
   const { db, transaction } = yield* Database
   const statement = new PgDialect().sqlToQuery(query(db).getSQL())
@@ -31,6 +35,7 @@ export const planOf = Effect.fnUntraced(function* (
   const [row] = yield* transaction(
     Effect.gen(function* () {
       yield* execute(`set local plan_cache_mode = ${mode}`)
+      if (unsorted) yield* execute("set local enable_sort = off")
       yield* execute(`prepare planned as ${statement.sql}`)
       const explained = yield* execute(`explain (analyze, buffers, format json) execute planned(${values.join(", ")})`)
       yield* execute("deallocate planned")
@@ -45,7 +50,7 @@ export const planOf = Effect.fnUntraced(function* (
   }
   visit(top)
   return {
-    scans: nodes.map((node) => node["Node Type"]).filter((type) => type.includes("Scan") || type === "Sort"),
+    scans: nodes.map((node) => node["Node Type"]).filter((type) => type.includes("Scan") || type.endsWith("Sort")),
     indexes: nodes.flatMap((node) => node["Index Name"] ?? []),
     buffers: top["Shared Hit Blocks"] + top["Shared Read Blocks"]
   }
