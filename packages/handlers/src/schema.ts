@@ -1,6 +1,7 @@
 /** The tables of the forge, for your own drizzle schema: `export * from "@drover/handlers/schema"`. */
 export * from "./schema/checks.ts"
 export * from "./schema/codeSearch.ts"
+export * from "./schema/credentials.ts"
 export * from "./schema/events.ts"
 export * from "./schema/protections.ts"
 export * from "./schema/pullRequests.ts"

@@ -1,5 +1,5 @@
 /** Columns that many tables have. */
-import { bigint, timestamp } from "drizzle-orm/pg-core"
+import { bigint, customType, timestamp } from "drizzle-orm/pg-core"
 
 export const idColumn = () => bigint("id", { mode: "number" }).primaryKey().generatedByDefaultAsIdentity()
 
@@ -9,3 +9,6 @@ export const refColumn = (name: string) => bigint(name, { mode: "number" })
 export const timeColumn = (name: string) => timestamp(name, { withTimezone: true })
 
 export const createdAtColumn = () => timeColumn("created_at").notNull().defaultNow()
+
+/** Bytes as they are. */
+export const bytesColumn = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" })

@@ -1,0 +1,65 @@
+/**
+ * What a credential cannot be, and what there is not. Nothing was written.
+ */
+import { Schema } from "effect"
+import type { DatabaseError } from "@drover/core"
+import type { AuthenticatorInvalid, AuthenticatorKindUnknown } from "./authenticators/AuthenticatorError.ts"
+import type { OpenError } from "./encryption/EncryptionError.ts"
+
+/** @category errors */
+export class CredentialUnknown extends Schema.TaggedError<CredentialUnknown>()("CredentialUnknown", {
+  /** `user credential 5`, or `site credential for github https://github.com/`. */
+  credential: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `There is no ${this.credential}: list the credentials`
+  }
+}
+
+/** There is one for the same host, and the same user. @category errors */
+export class CredentialExists extends Schema.TaggedError<CredentialExists>()("CredentialExists", {
+  credential: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `There is a ${this.credential} already: set its authenticator, or remove it first`
+  }
+}
+
+/** @category errors */
+export class CredentialRejected extends Schema.TaggedError<CredentialRejected>()("CredentialRejected", {
+  field: Schema.String,
+  rule: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `The credential's ${this.field} ${this.rule}`
+  }
+}
+
+/** Nobody has a credential for the host that may be used here. @category errors */
+export class CredentialsMissing extends Schema.TaggedError<CredentialsMissing>()("CredentialsMissing", {
+  externalServiceType: Schema.String,
+  externalServiceId: Schema.String,
+  /** Null: only the site's credential would do. */
+  userId: Schema.NullOr(Schema.Number)
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    const whose =
+      this.userId === null ? "a site credential" : `a credential of user ${this.userId}, or a site credential,`
+    return `There are no credentials for ${this.externalServiceType} ${this.externalServiceId}: add ${whose} for it`
+  }
+}
+
+/** A stored credential cannot be read. @category errors */
+export type ReadError = OpenError | AuthenticatorInvalid | AuthenticatorKindUnknown | DatabaseError

@@ -1,0 +1,66 @@
+/**
+ * Credentials of users and of the site: written under the current key, and read under any that there is.
+ *
+ * A store cannot be built without saying which keys: it takes a `KeyProvider`, and `noKeys` is one that says so. What
+ * its operations do in a transaction, they do under the same keys.
+ */
+import { Database } from "@drover/core"
+import { Context, Effect, Layer } from "effect"
+import type { Authenticator } from "./authenticators/Authenticator.ts"
+import { credentialFor, type CredentialFor } from "./credentialFor.ts"
+import { KeyProvider } from "./keys/KeyProvider.ts"
+import { type RotateKeys, rotateKeys } from "./rotateKeys.ts"
+import * as site from "./siteCredentials.ts"
+import * as user from "./userCredentials.ts"
+
+interface Authenticating {
+  readonly authenticator: Authenticator
+}
+
+const make = Effect.gen(function* () {
+  const { keys } = yield* KeyProvider
+  const database = yield* Database
+  /** Operations run in the ambient transaction of the store's own database. */
+  const here = <A, E>(name: string, effect: Effect.Effect<A, E, Database>): Effect.Effect<A, E> =>
+    effect.pipe(Effect.provideService(Database, database), Effect.withSpan(`Credentials.${name}`))
+  return {
+    users: {
+      /** Fails with `CredentialExists` where there is one in its scope. */
+      create: (added: user.UserScope & Authenticating) => here("createUser", user.createUserCredential(keys, added)),
+      find: (choice: user.UserCredentialChoice) => here("findUser", user.findUserCredential(choice)),
+      /** Gives its id and its authenticator. */
+      open: (choice: user.UserCredentialChoice) => here("openUser", user.openUserCredential(keys, choice)),
+      /** The oldest first, a page at a time. */
+      list: (options: user.ListUserCredentials = {}) => here("listUser", user.listUserCredentials(options)),
+      setAuthenticator: (choice: user.UserCredentialChoice & Authenticating) =>
+        here("setUser", user.setUserCredential(keys, choice)),
+      remove: (choice: user.UserCredentialChoice) => here("removeUser", user.removeUserCredential(choice))
+    },
+    site: {
+      /** Fails with `CredentialExists` where there is one in its scope. */
+      create: (added: site.SiteScope & Authenticating) => here("createSite", site.createSiteCredential(keys, added)),
+      find: (choice: site.SiteCredentialChoice) => here("findSite", site.findSiteCredential(choice)),
+      /** Gives its id and its authenticator. */
+      open: (choice: site.SiteCredentialChoice) => here("openSite", site.openSiteCredential(keys, choice)),
+      /** The oldest first, a page at a time. */
+      list: (options: site.ListSiteCredentials = {}) => here("listSite", site.listSiteCredentials(options)),
+      setAuthenticator: (choice: site.SiteCredentialChoice & Authenticating) =>
+        here("setSite", site.setSiteCredential(keys, choice)),
+      remove: (choice: site.SiteCredentialChoice) => here("removeSite", site.removeSiteCredential(choice))
+    },
+    /** The credential that is used for something at a host. Fails with `CredentialsMissing` where nobody has one. */
+    credentialFor: (wanted: CredentialFor) => here("for", credentialFor(keys, wanted)),
+    /** Brings every credential under the current key, so that the one before can be thrown away. */
+    rotateKeys: (options: RotateKeys = {}) => here("rotateKeys", rotateKeys(keys, options))
+  }
+})
+
+/** @category services */
+export class CredentialStore extends Context.Service<CredentialStore, Effect.Success<typeof make>>()(
+  "@drover/handlers/credentials/CredentialStore"
+) {
+  /** Built anew wherever it is provided: a store that was made before has the keys of then. */
+  static readonly layer: Layer.Layer<CredentialStore, never, KeyProvider | Database> = Layer.fresh(
+    Layer.effect(CredentialStore, make)
+  )
+}

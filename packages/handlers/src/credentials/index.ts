@@ -1,0 +1,36 @@
+/**
+ * With what Drover proves at a code host who it acts for, and how that is kept.
+ */
+export {
+  type Authenticator,
+  type AuthenticatorKind,
+  authenticatorKinds,
+  type AuthenticatorOf,
+  type SshKey
+} from "./authenticators/Authenticator.ts"
+export * from "./authenticators/AuthenticatorError.ts"
+export { authenticatorHash } from "./authenticators/authenticatorHash.ts"
+export { decodeAuthenticator, encodeAuthenticator } from "./authenticators/codec.ts"
+export * from "./authenticators/sshVariants.ts"
+export * from "./CredentialError.ts"
+export type { CredentialFor } from "./credentialFor.ts"
+export { credentialOrder, type CredentialOwner, type CredentialSubject } from "./credentialOrder.ts"
+export { CredentialStore } from "./CredentialStore.ts"
+export * from "./encryption/EncryptionError.ts"
+export type { WrappedKey } from "./encryption/Envelope.ts"
+export { combineKeys, type DataKey, KeyProvider, type Keys, layerOf, noKeys, type Place } from "./keys/KeyProvider.ts"
+export { keysFromFile, keysFromText, layerFromFile, layerFromText, localKeys } from "./keys/localKeys.ts"
+export { type LocalKey, parseKeys } from "./keys/parseKeys.ts"
+export { addSshKeys } from "./migrations/addSshKeys.ts"
+export {
+  type EncryptCredentials,
+  encryptSiteCredentials,
+  encryptUserCredentials
+} from "./migrations/encryptCredentials.ts"
+export { credentialMigrations } from "./migrations/index.ts"
+export type { Rotated, RotateKeys } from "./rotateKeys.ts"
+export type { ListSiteCredentials, SiteCredential, SiteCredentialChoice, SiteScope } from "./siteCredentials.ts"
+export { generateSshKey, type GenerateSshKey } from "./sshKeys/generateSshKey.ts"
+export { SshKeyFailed } from "./sshKeys/SshKeyError.ts"
+export { type SshKeyKind, sshKeyKindFor } from "./sshKeys/sshKeyKind.ts"
+export type { ListUserCredentials, UserCredential, UserCredentialChoice, UserScope } from "./userCredentials.ts"

@@ -1,0 +1,70 @@
+/**
+ * The out-of-band migrations that encrypt what is stored as plain text, and find out which key encrypted what does not
+ * say so. Without keys, plain text only stops waiting.
+ *
+ * A row that cannot be read, or is no authenticator, is passed by: it stays as it is, and is named among the migration's
+ * failed rows.
+ *
+ * Served by `user_credentials_unmigrated_idx` and `site_credentials_unmigrated_idx` forward, and by the primary keys back.
+ */
+import { OutOfBandMigration } from "@drover/core"
+import { sql } from "drizzle-orm"
+import { Effect } from "effect"
+import { keyMarkers, siteCredentials } from "../../schema/credentials.ts"
+import { decodeAuthenticator } from "../authenticators/codec.ts"
+import { type CredentialTable, tableOf } from "../credentialTables.ts"
+import { KeyProvider } from "../keys/KeyProvider.ts"
+import { plainText, readText, sealText, type StoredSecret } from "../storedSecret.ts"
+
+/** @category options */
+export interface EncryptCredentials {
+  /**
+   * Whether the way down is open: it stores credentials as plain text. Defaults to false, and the migration then says so
+   * among its errors.
+   */
+  readonly allowDecrypt?: boolean | undefined
+}
+
+/** Their ids are those of Sourcegraph's migrations, and given for ever. */
+const migrationOf =
+  (id: number, name: CredentialTable, description: string) =>
+  ({ allowDecrypt = false }: EncryptCredentials = {}) => {
+    const table = tableOf(name)
+    return OutOfBandMigration.ofRows({
+      id,
+      team: "batch-changes",
+      component: "credentials",
+      description,
+      introduced: "0.1",
+      interval: "5 seconds",
+      batchSize: 5,
+      table,
+      key: table.id,
+      unmigrated: sql`${table.encryptionKeyId} in ('unmigrated', 'previously-migrated')`,
+      up: (row) => up(name, row),
+      down: allowDecrypt
+        ? (row: typeof siteCredentials.$inferSelect) => down(name, row)
+        : OutOfBandMigration.downNotAllowed(
+            "it would store credentials as plain text. Where that is meant, start with decrypting allowed"
+          )
+    })
+  }
+
+const up = Effect.fnUntraced(function* (name: CredentialTable, row: StoredSecret) {
+  const { keys } = yield* KeyProvider
+  const text = yield* readText(keys, name, row)
+  // the text goes on as it is: a newer release may have given it fields that this one does not know
+  yield* Effect.fromResult(decodeAuthenticator(text))
+  return yield* sealText(keys, name, row.id, text)
+})
+
+const down = Effect.fnUntraced(function* (name: CredentialTable, row: StoredSecret) {
+  const { keys } = yield* KeyProvider
+  return { ...plainText(yield* readText(keys, name, row)), encryptionKeyId: keyMarkers.unmigrated }
+})
+
+/** Out-of-band migration 9. @category migrations */
+export const encryptUserCredentials = migrationOf(9, "user_credentials", "Encrypt the credentials of users")
+
+/** Out-of-band migration 10. @category migrations */
+export const encryptSiteCredentials = migrationOf(10, "site_credentials", "Encrypt the credentials of the site")
