@@ -417,7 +417,7 @@ describe("wanted", () => {
 })
 
 describe("the one word of a changeset", () => {
-  const rows = [
+  const words = [
     ["errored", "published", "open", "retrying"],
     ["failed", "published", "open", "failed"],
     ["canceled", "published", "open", "failed"],
@@ -429,7 +429,7 @@ describe("the one word of a changeset", () => {
     ["completed", "published", "merged", "merged"],
     ["completed", "published", null, "processing"]
   ] as const
-  for (const [reconciler, publication, external, word] of rows) {
+  for (const [reconciler, publication, external, word] of words) {
     it(`is ${word} when its reconciliation is ${reconciler}, and it is ${publication} and ${external ?? "not seen"}`, () => {
       assert.strictEqual(computedState({ reconciler, publication, external }), word)
     })

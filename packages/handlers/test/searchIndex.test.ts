@@ -17,7 +17,7 @@ import {
 import { forge } from "./support.ts"
 import { alterRepository, codeRepository, indexedFiles } from "./support/codeIndex.ts"
 import { GitControl } from "./support/GitControl.ts"
-import { untilBlocked } from "./support/queue.ts"
+import { noJobs, untilBlocked } from "./support/queue.ts"
 
 const feed = (repository: string, args: readonly [string, ...ReadonlyArray<string>], stdin: string | Uint8Array) =>
   Git.use((git) => git.run({ args, repository, stdin }))
@@ -356,6 +356,7 @@ layer(forge())("the code search index", (it) => {
   it.effect("is brought up to date by its job, which has nothing to do for no repository", () =>
     Effect.gen(function* () {
       const { id } = yield* codeRepository([first])
+      yield* noJobs
       yield* ReindexCode.enqueue({ repositoryId: id })
       yield* ReindexCode.enqueue({ repositoryId: 2 ** 40 })
 

@@ -8,7 +8,6 @@ import { Effect, FileSystem } from "effect"
 import { resolve } from "node:path"
 import { differences } from "../pushes/planMoves.ts"
 import { writeRecordedRefs } from "../pushes/recordedRefs.ts"
-import { refOf } from "../pushes/RefMove.ts"
 import { repositories } from "../schema/repositories.ts"
 import { ReindexCode } from "../search/ReindexCode.ts"
 import type { Repository } from "./findRepository.ts"
@@ -76,7 +75,7 @@ export const registerRepository = Effect.fn("Repositories.register")(function* (
       if (isNew) {
         const refs = yield* listRefs({ repository: path })
         yield* writeRecordedRefs(repository.id, differences(new Map(), refs))
-        if (refs.has(refOf(repository.defaultBranch))) yield* ReindexCode.enqueue({ repositoryId: repository.id })
+        yield* ReindexCode.enqueue({ repositoryId: repository.id })
       }
       return repository
     })
