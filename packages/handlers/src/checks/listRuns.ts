@@ -4,7 +4,7 @@
 import { Database, type Drizzle } from "@drover/core"
 import { and, asc, count, desc, eq, type SQL } from "drizzle-orm"
 import { Effect } from "effect"
-import { repositoryFor } from "../access/findRepository.ts"
+import { requireRepository } from "../repositories/findRepository.ts"
 import { type CheckRunStatus, checkRuns } from "../schema/checks.ts"
 import { offsetOf, type Page } from "./Page.ts"
 import type { ReadCommit } from "./statuses.ts"
@@ -21,7 +21,7 @@ export interface ListRuns extends ReadCommit, Page {
 /** By name, the latest first, with how many there are on all pages. Served by `check_runs_latest_idx`. @category operations */
 export const listRuns = Effect.fn("Checks.listRuns")(function* (options: ListRuns) {
   const { run } = yield* Database
-  yield* repositoryFor(options.repositoryId, options.actorId, "read")
+  yield* requireRepository(options.repositoryId, options.actorId, "read")
   const { limit, offset } = yield* offsetOf(options)
   const [counted] = yield* run((db) => {
     const listed = selectRuns(db, options)

@@ -5,7 +5,7 @@
 import { Database, DatabaseClock } from "@drover/core"
 import { eq } from "drizzle-orm"
 import { Effect } from "effect"
-import { repositoryFor } from "../access/findRepository.ts"
+import { requireRepository } from "../repositories/findRepository.ts"
 import type { ActorId } from "../access/requireRole.ts"
 import { type CheckConclusion, type CheckRunStatus, checkRuns } from "../schema/checks.ts"
 import type { Role } from "../schema/users.ts"
@@ -45,7 +45,7 @@ export const createRun = Effect.fn("Checks.createRun")(function* (options: Creat
   const { actorId, app = "drover", name, repositoryId } = options
   const { run, transaction } = yield* Database
   const clock = yield* DatabaseClock
-  const repository = yield* repositoryFor(repositoryId, actorId, "write")
+  const repository = yield* requireRepository(repositoryId, actorId, "write")
   yield* checkName("name", name)
   yield* checkName("app", app)
   const progress = yield* progressOf(options)
@@ -145,7 +145,7 @@ const runFor = Effect.fnUntraced(function* (runId: number, actorId: ActorId, rol
   const [found] = yield* run((db) => db.select().from(checkRuns).where(eq(checkRuns.id, runId)))
   const missing = new CheckNotFound({ kind: "check run", id: runId })
   if (found === undefined) return yield* missing
-  yield* repositoryFor(found.repositoryId, actorId, role).pipe(
+  yield* requireRepository(found.repositoryId, actorId, role).pipe(
     Effect.catchTag("RepositoryUnknown", () => Effect.fail(missing))
   )
   return found

@@ -5,7 +5,7 @@
 import { Database } from "@drover/core"
 import { and, count, desc, eq } from "drizzle-orm"
 import { Effect } from "effect"
-import { repositoryFor } from "../access/findRepository.ts"
+import { requireRepository } from "../repositories/findRepository.ts"
 import type { ActorId } from "../access/requireRole.ts"
 import { recordEvent } from "../events/recordEvent.ts"
 import { commitStatuses, type StatusState } from "../schema/checks.ts"
@@ -35,7 +35,7 @@ export interface CreateStatus {
 export const createStatus = Effect.fn("Checks.createStatus")(function* (options: CreateStatus) {
   const { actorId, context = "default", description, repositoryId, state, targetUrl } = options
   const { run, transaction } = yield* Database
-  const repository = yield* repositoryFor(repositoryId, actorId, "write")
+  const repository = yield* requireRepository(repositoryId, actorId, "write")
   yield* checkName("context", context)
   yield* checkText("description", description, 140)
   yield* checkUrl("target URL", targetUrl)
@@ -75,7 +75,7 @@ export interface CombinedStatus {
 /** @category operations */
 export const combinedStatus = Effect.fn("Checks.combinedStatus")(function* (options: ReadCommit) {
   const { run } = yield* Database
-  yield* repositoryFor(options.repositoryId, options.actorId, "read")
+  yield* requireRepository(options.repositoryId, options.actorId, "read")
   const statuses = yield* run((db) => selectLatestStatuses(db, options))
   return { state: combine(statuses.map(({ state }) => state)), statuses } satisfies CombinedStatus
 })
@@ -89,7 +89,7 @@ const combine = (states: ReadonlyArray<StatusState>): CombinedStatus["state"] =>
 export const listStatuses = Effect.fn("Checks.listStatuses")(function* (options: ReadCommit & Page) {
   const { run } = yield* Database
   const { actorId, repositoryId, sha } = options
-  yield* repositoryFor(repositoryId, actorId, "read")
+  yield* requireRepository(repositoryId, actorId, "read")
   const { limit, offset } = yield* offsetOf(options)
   const own = and(eq(commitStatuses.repositoryId, repositoryId), eq(commitStatuses.sha, sha))
   const [counted] = yield* run((db) => db.select({ total: count() }).from(commitStatuses).where(own))

@@ -4,7 +4,7 @@
 import { Database } from "@drover/core"
 import { and, asc, eq, getTableColumns, inArray } from "drizzle-orm"
 import { Effect } from "effect"
-import { repositoryFor } from "../access/findRepository.ts"
+import { requireRepository } from "../repositories/findRepository.ts"
 import type { ActorId } from "../access/requireRole.ts"
 import { recordEvent } from "../events/recordEvent.ts"
 import { checkRuns, checkSuites } from "../schema/checks.ts"
@@ -30,7 +30,7 @@ export interface CreateSuite {
 /** Takes write access. One that there is already is given back. Served by `check_suites_key`. @category operations */
 export const createSuite = Effect.fn("Checks.createSuite")(function* (options: CreateSuite) {
   const { actorId, app = "drover", repositoryId } = options
-  const repository = yield* repositoryFor(repositoryId, actorId, "write")
+  const repository = yield* requireRepository(repositoryId, actorId, "write")
   yield* checkName("app", app)
   const headSha = yield* checkCommit(repository.path, "head sha", options.headSha)
   return yield* withState(yield* ensureSuite({ repositoryId, headSha, app }))
@@ -69,7 +69,7 @@ const suiteFor = Effect.fnUntraced(function* (suiteId: number, actorId: ActorId,
   const [suite] = yield* run((db) => db.select().from(checkSuites).where(eq(checkSuites.id, suiteId)))
   const missing = new CheckNotFound({ kind: "check suite", id: suiteId })
   if (suite === undefined) return yield* missing
-  yield* repositoryFor(suite.repositoryId, actorId, role).pipe(
+  yield* requireRepository(suite.repositoryId, actorId, role).pipe(
     Effect.catchTag("RepositoryUnknown", () => Effect.fail(missing))
   )
   return suite
@@ -78,7 +78,7 @@ const suiteFor = Effect.fnUntraced(function* (suiteId: number, actorId: ActorId,
 /** Of a commit, the oldest first. Served by `check_suites_key`. @category operations */
 export const listSuites = Effect.fn("Checks.listSuites")(function* ({ actorId, repositoryId, sha }: ReadCommit) {
   const { run } = yield* Database
-  yield* repositoryFor(repositoryId, actorId, "read")
+  yield* requireRepository(repositoryId, actorId, "read")
   const suites = yield* run((db) =>
     db
       .select(getTableColumns(checkSuites))

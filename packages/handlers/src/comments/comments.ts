@@ -4,9 +4,9 @@
 import { Database, DatabaseClock } from "@drover/core"
 import { and, asc, eq, gt } from "drizzle-orm"
 import { Effect } from "effect"
-import { repositoryOf } from "../access/repositoryOf.ts"
-import { type ActorId, includes, requireRole, roleOf } from "../access/requireRole.ts"
+import { type ActorId, includes, roleOf } from "../access/requireRole.ts"
 import { requirePullRequest } from "../pullRequests/findPullRequest.ts"
+import { requireReadable } from "../pullRequests/requireReadable.ts"
 import { pullRequestComments } from "../schema/reviews.ts"
 import { checkBody } from "./checkBody.ts"
 import { CommentNotFound, CommentRejected, NotTheAuthor } from "./CommentError.ts"
@@ -26,8 +26,7 @@ export interface AddComment {
 export const addComment = Effect.fn("Comments.add")(function* (options: AddComment) {
   const { actorId, body, idempotencyKey, pullRequestId } = options
   const { run, transaction } = yield* Database
-  const pull = yield* requirePullRequest(pullRequestId)
-  yield* requireRole(actorId, repositoryOf(pull), "read")
+  const pull = yield* requireReadable(pullRequestId, actorId)
   yield* checkBody(body, { required: true })
   if (idempotencyKey !== undefined && !/^\P{Cc}{1,255}$/u.test(idempotencyKey)) {
     return yield* new CommentRejected({ field: "idempotency key", rule: "must be one line of 1 to 255 characters" })
@@ -132,7 +131,7 @@ export interface ListComments {
 export const listComments = Effect.fn("Comments.list")(function* (options: ListComments) {
   const { actorId, after = 0, limit = 100, pullRequestId } = options
   const { run } = yield* Database
-  yield* requireRole(actorId, repositoryOf(yield* requirePullRequest(pullRequestId)), "read")
+  yield* requireReadable(pullRequestId, actorId)
   return yield* run((db) =>
     db
       .select()

@@ -7,14 +7,14 @@ import { HttpServerRequest, HttpServerResponse } from "effect/http"
 import { createHash, timingSafeEqual } from "node:crypto"
 import { parseMoves } from "../pushes/parseMoves.ts"
 import { recordPush } from "../pushes/recordPush.ts"
-import { requireRepository } from "../repositories/findRepository.ts"
+import { repositoryById } from "../repositories/findRepository.ts"
 
 export const hearHook = Effect.fn("GitHttp.hearHook")(function* (id: string | undefined) {
   const request = yield* HttpServerRequest.HttpServerRequest
   const repositoryId = Number(id)
   const refused = HttpServerResponse.text("Only the hooks of repositories tell of pushes here\n", { status: 403 })
   if (!Number.isSafeInteger(repositoryId)) return refused
-  const repository = yield* Effect.catchTag(requireRepository(repositoryId), "RepositoryUnknown", () =>
+  const repository = yield* Effect.catchTag(repositoryById(repositoryId), "RepositoryUnknown", () =>
     Effect.succeed(undefined)
   )
   const secret = repository === undefined ? undefined : yield* readSecret(repository.path)

@@ -6,7 +6,7 @@
 import { Database, DatabaseClock } from "@drover/core"
 import { and, eq } from "drizzle-orm"
 import { Effect } from "effect"
-import { repositoryFor } from "../access/findRepository.ts"
+import { requireRepository } from "../repositories/findRepository.ts"
 import type { ActorId } from "../access/requireRole.ts"
 import { lockRepository } from "../pullRequests/locks.ts"
 import { mirrorProtections } from "../repositories/mirrorProtections.ts"
@@ -49,7 +49,7 @@ export const setProtection = Effect.fn("Protection.set")(function* (options: Set
   const { actorId, pattern, repositoryId } = options
   const { run, transaction } = yield* Database
   const clock = yield* DatabaseClock
-  const repository = yield* repositoryFor(repositoryId, actorId, "admin")
+  const repository = yield* requireRepository(repositoryId, actorId, "admin")
   const rules = yield* checkRules(options)
   return yield* transaction(
     Effect.gen(function* () {
@@ -81,7 +81,7 @@ export interface RemoveProtection {
 export const removeProtection = Effect.fn("Protection.remove")(function* (options: RemoveProtection) {
   const { actorId, pattern, repositoryId } = options
   const { run, transaction } = yield* Database
-  const repository = yield* repositoryFor(repositoryId, actorId, "admin")
+  const repository = yield* requireRepository(repositoryId, actorId, "admin")
   return yield* transaction(
     Effect.gen(function* () {
       yield* lockRepository(repositoryId)
@@ -105,7 +105,7 @@ export const listProtections = Effect.fn("Protection.list")(function* ({
   readonly repositoryId: number
   readonly actorId?: ActorId
 }) {
-  yield* repositoryFor(repositoryId, actorId, "read")
+  yield* requireRepository(repositoryId, actorId, "read")
   return yield* protectionsOf(repositoryId)
 })
 

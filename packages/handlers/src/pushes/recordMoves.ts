@@ -4,7 +4,7 @@
 import { resolveRefs } from "@drover/git"
 import { Effect } from "effect"
 import type { ActorId } from "../access/requireRole.ts"
-import { requireRepository } from "../repositories/findRepository.ts"
+import { repositoryById } from "../repositories/findRepository.ts"
 import { differences } from "./planMoves.ts"
 import { readRecordedRefs } from "./recordedRefs.ts"
 import { recordRefMoves } from "./recordRefMoves.ts"
@@ -20,7 +20,7 @@ interface RecordMoves {
 
 /** Gives the ids of the pull requests that are computed anew: those not merged, with a branch as head or base. */
 export const recordMoves = Effect.fnUntraced(function* ({ actorId, branches, repositoryId }: RecordMoves) {
-  const repository = yield* Effect.catchTag(requireRepository(repositoryId), "RepositoryUnknown", Effect.die)
+  const repository = yield* Effect.catchTag(repositoryById(repositoryId), "RepositoryUnknown", Effect.die)
   const refs = branches.map(refOf)
   const recorded = yield* readRecordedRefs(repositoryId, refs)
   const now = yield* resolveRefs({ repository: repository.path, refs })

@@ -5,9 +5,9 @@ import { Database } from "@drover/core"
 import { and, asc, eq, exists, or, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { RepositoryUnknown } from "../access/AccessError.ts"
-import { type ActorId, roleOf } from "../access/requireRole.ts"
+import { type ActorId, requireRole, roleOf } from "../access/requireRole.ts"
 import { repositories } from "../schema/repositories.ts"
-import { repositoryMembers } from "../schema/users.ts"
+import { repositoryMembers, type Role } from "../schema/users.ts"
 
 /** @category models */
 export type Repository = typeof repositories.$inferSelect
@@ -24,8 +24,18 @@ export const findRepository = Effect.fn("Repositories.find")(function* (name: st
   return (yield* roleOf(actorId, found.id)) === undefined ? undefined : found
 })
 
-/** Served by the primary key. */
-export const requireRepository = Effect.fnUntraced(function* (id: number) {
+/**
+ * Fails with `RepositoryUnknown` where there is none, or none that the actor may know of, and with `Forbidden` where
+ * they have not got the role. Served by the primary keys.
+ */
+export const requireRepository = Effect.fnUntraced(function* (id: number, actorId: ActorId, needed: Role) {
+  const repository = yield* repositoryById(id)
+  yield* requireRole(actorId, repository, needed)
+  return repository
+})
+
+/** For Drover itself, which needs no role. Served by the primary key. */
+export const repositoryById = Effect.fnUntraced(function* (id: number) {
   const { run } = yield* Database
   const [found] = yield* run((db) => db.select().from(repositories).where(eq(repositories.id, id)))
   return found ?? (yield* new RepositoryUnknown({ repository: id }))

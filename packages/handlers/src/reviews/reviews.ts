@@ -8,8 +8,8 @@ import { repositoryOf } from "../access/repositoryOf.ts"
 import { type ActorId, requireRole } from "../access/requireRole.ts"
 import { checkBody } from "../comments/checkBody.ts"
 import { CommentNotFound, CommentRejected } from "../comments/CommentError.ts"
-import { requirePullRequest } from "../pullRequests/findPullRequest.ts"
 import { holdPullRequest } from "../pullRequests/locks.ts"
+import { requireReadable } from "../pullRequests/requireReadable.ts"
 import { pullRequestReviews } from "../schema/reviews.ts"
 import { tellOfReview } from "./tellOfReview.ts"
 
@@ -25,8 +25,7 @@ export const findReview = Effect.fn("Reviews.find")(function* ({ actorId, review
   const missing = new CommentNotFound({ kind: "review", id: reviewId })
   const [review] = yield* run((db) => db.select().from(pullRequestReviews).where(eq(pullRequestReviews.id, reviewId)))
   if (review === undefined || (review.state === "pending" && review.userId !== actorId)) return yield* missing
-  const pull = yield* requirePullRequest(review.pullRequestId)
-  yield* requireRole(actorId, repositoryOf(pull), "read").pipe(
+  yield* requireReadable(review.pullRequestId, actorId).pipe(
     Effect.catchTag("RepositoryUnknown", () => Effect.fail(missing))
   )
   return review
@@ -41,7 +40,7 @@ export const listReviews = Effect.fn("Reviews.list")(function* ({
   readonly actorId?: ActorId
 }) {
   const { run } = yield* Database
-  yield* requireRole(actorId, repositoryOf(yield* requirePullRequest(pullRequestId)), "read")
+  yield* requireReadable(pullRequestId, actorId)
   return yield* run((db) =>
     db
       .select()

@@ -9,8 +9,8 @@ import { type ActorId, includes, requireRole, roleOf } from "../access/requireRo
 import { checkBody } from "../comments/checkBody.ts"
 import { CommentNotFound, NotTheAuthor } from "../comments/CommentError.ts"
 import { recordPullRequestEvent } from "../events/recordPullRequestEvent.ts"
-import { requirePullRequest } from "../pullRequests/findPullRequest.ts"
 import { holdPullRequest } from "../pullRequests/locks.ts"
+import { requireReadable } from "../pullRequests/requireReadable.ts"
 import { pullRequestReviews, reviewComments } from "../schema/reviews.ts"
 import { reviewCommentBody } from "./bodies.ts"
 import { tellOfReview } from "./tellOfReview.ts"
@@ -24,7 +24,7 @@ export const listReviewComments = Effect.fn("Reviews.listComments")(function* ({
   readonly actorId?: ActorId
 }) {
   const { run } = yield* Database
-  yield* requireRole(actorId, repositoryOf(yield* requirePullRequest(pullRequestId)), "read")
+  yield* requireReadable(pullRequestId, actorId)
   return yield* run((db) =>
     db
       .select(getTableColumns(reviewComments))

@@ -17,10 +17,11 @@ export const CANDIDATES = 1000
 export interface RankedFile {
   readonly repositoryId: number
   readonly repository: string
+  /** What the index has of the repository. */
   readonly commitSha: string
   readonly path: string
   readonly blobOid: string
-  /** Of the terms in the content. */
+  /** How often the terms are in its content. */
   readonly matches: number
   /** Of all files, though no more than one past `CANDIDATES`. */
   readonly total: number

@@ -8,7 +8,7 @@ import type { ActorId } from "../access/requireRole.ts"
 import { checkRegexes } from "./checkRegexes.ts"
 import type { LineMatch } from "./lineMatch.ts"
 import { parseQuery } from "./parseQuery.ts"
-import { CANDIDATES, rankFiles } from "./rankFiles.ts"
+import { CANDIDATES, type RankedFile, rankFiles } from "./rankFiles.ts"
 import { readLines } from "./readLines.ts"
 import { type IncompleteRepository, readIncomplete } from "./readIncomplete.ts"
 import { type QueryRejected, SearchTooSlow } from "./SearchError.ts"
@@ -28,15 +28,7 @@ export interface SearchCode {
 }
 
 /** A file that has what was asked for. @category models */
-export interface CodeHit {
-  readonly repositoryId: number
-  readonly repository: string
-  /** What the index has of the repository. */
-  readonly commitSha: string
-  readonly path: string
-  readonly blobOid: string
-  /** How often the terms are in its content. */
-  readonly matches: number
+export interface CodeHit extends Omit<RankedFile, "total"> {
   /** How many lines match; zero for a file that is found by its path, or by a match over several lines. */
   readonly lineCount: number
   /** The first of them, at most ten. */

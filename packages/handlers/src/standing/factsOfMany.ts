@@ -1,44 +1,27 @@
 /**
  * What reviews, statuses and check runs say of many pull requests of one repository, in a statement each.
  */
-import { Database, type Drizzle } from "@drover/core"
-import { and, asc, desc, eq, ne, type SQL, sql } from "drizzle-orm"
+import { Database } from "@drover/core"
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import { Effect } from "effect"
 import { checkRuns, commitStatuses } from "../schema/checks.ts"
 import { pullRequestReviews } from "../schema/reviews.ts"
-import { repositoryMembers, users } from "../schema/users.ts"
 import type { CheckReport } from "./checkRollup.ts"
 import type { SubmittedReview } from "./reviewDecision.ts"
+import { selectReviews } from "./submittedReviews.ts"
 
 /** By the pull request, in the order in which they were submitted. Served by `pull_request_reviews_pull_idx`. */
 export const reviewsOfMany = Effect.fnUntraced(function* (repositoryId: number, ids: ReadonlyArray<number>) {
   const { run } = yield* Database
-  const rows = yield* run((db) => selectReviews(db, repositoryId, ids))
+  const rows = yield* run((db) =>
+    selectReviews(db, repositoryId, among(pullRequestReviews.pullRequestId, ids, "bigint"))
+  )
   return Map.groupBy(rows, ({ pullRequestId }): number => pullRequestId) as ReadonlyMap<
     number,
     ReadonlyArray<SubmittedReview>
   >
 })
-
-const selectReviews = (db: Drizzle, repositoryId: number, ids: ReadonlyArray<number>) =>
-  db
-    .select({
-      pullRequestId: pullRequestReviews.pullRequestId,
-      userId: pullRequestReviews.userId,
-      login: users.login,
-      state: sql<SubmittedReview["state"]>`${pullRequestReviews.state}`,
-      commitSha: pullRequestReviews.commitSha,
-      mayWrite: sql<boolean>`coalesce(${repositoryMembers.role} in ('write', 'admin'), false)`
-    })
-    .from(pullRequestReviews)
-    .innerJoin(users, eq(users.id, pullRequestReviews.userId))
-    .leftJoin(
-      repositoryMembers,
-      and(eq(repositoryMembers.repositoryId, repositoryId), eq(repositoryMembers.userId, pullRequestReviews.userId))
-    )
-    .where(and(among(pullRequestReviews.pullRequestId, ids, "bigint"), ne(pullRequestReviews.state, "pending")))
-    .orderBy(asc(pullRequestReviews.submittedAt), asc(pullRequestReviews.id))
 
 /** The latest of each name, by the commit. Served by `commit_statuses_latest_idx` and `check_runs_latest_idx`. */
 export const reportsOfMany = Effect.fnUntraced(function* (repositoryId: number, commits: ReadonlyArray<string>) {

@@ -5,9 +5,8 @@
 import { Database } from "@drover/core"
 import { asc, eq, isNull } from "drizzle-orm"
 import { Effect } from "effect"
-import { RepositoryUnknown } from "../access/AccessError.ts"
-import { type ActorId, requireRole } from "../access/requireRole.ts"
-import { repositories } from "../schema/repositories.ts"
+import type { ActorId } from "../access/requireRole.ts"
+import { requireRepository } from "../repositories/findRepository.ts"
 import { webhooks } from "../schema/webhooks.ts"
 import { shown } from "./Webhook.ts"
 import { WebhookRejected, WebhookUnknown } from "./WebhookError.ts"
@@ -30,7 +29,9 @@ export const requireWebhook = Effect.fnUntraced(function* ({ actorId, webhookId 
   const { repositoryId } = row
   if (repositoryId === null) return actorId === undefined ? row : yield* unknown
   // whoever may not know of the repository learns nothing of its webhooks' ids
-  yield* Effect.catchTag(requireAdmin(actorId, repositoryId), "RepositoryUnknown", () => Effect.fail(unknown))
+  yield* requireRepository(repositoryId, actorId, "admin").pipe(
+    Effect.catchTag("RepositoryUnknown", () => Effect.fail(unknown))
+  )
   return row
 })
 
@@ -58,22 +59,13 @@ export const listWebhooks = Effect.fn("Webhooks.list")(function* ({ actorId, rep
 
 /** Passes for those who may have webhooks of the repository, or of all. */
 export const requireOwner = Effect.fnUntraced(function* (actorId: ActorId, repositoryId: number | null) {
-  if (repositoryId !== null) return yield* requireAdmin(actorId, repositoryId)
+  if (repositoryId !== null) {
+    yield* requireRepository(repositoryId, actorId, "admin")
+    return
+  }
   if (actorId === undefined) return
   return yield* new WebhookRejected({
     field: "repository",
     rule: "must be given: webhooks of all repositories are the operator's"
   })
-})
-
-const requireAdmin = Effect.fnUntraced(function* (actorId: ActorId, repositoryId: number) {
-  const { run } = yield* Database
-  const [repository] = yield* run((db) =>
-    db
-      .select({ id: repositories.id, name: repositories.name })
-      .from(repositories)
-      .where(eq(repositories.id, repositoryId))
-  )
-  if (repository === undefined) return yield* new RepositoryUnknown({ repository: repositoryId })
-  yield* requireRole(actorId, repository, "admin")
 })
