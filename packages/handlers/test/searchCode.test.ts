@@ -203,6 +203,32 @@ layer(forge())("code search", (it) => {
     })
   )
 
+  it.effect("ranks a thousand files, says that there are more, and has those among them that are named so", () =>
+    Effect.gen(function* () {
+      const files = Object.fromEntries(Array.from({ length: 999 }, (_, index) => [`f${index}`, "plentiful\n"]))
+      const deep = "a/path/that/is/longer/than/all/others/plentiful.txt"
+      const { id, name, push } = yield* indexed({ ...files, [deep]: "plentiful\n" })
+      const query = `plentiful repo:${name}`
+      assert.deepInclude(yield* searchCode({ query, limit: 1 }), { total: 1000, truncated: false, hasMore: true })
+
+      yield* push({ on: "main", files: { more: "plentiful\n" } })
+      yield* reindexCode(id)
+
+      const cut = yield* searchCode({ query, limit: 1 })
+      assert.deepInclude(cut, { total: 1000, truncated: true, hasMore: true })
+      assert.deepStrictEqual(
+        cut.hits.map(({ path }) => path),
+        [deep]
+      )
+      // fewer than a thousand of them are searched for: nothing is cut
+      assert.deepInclude(yield* searchCode({ query: `plentiful path:more repo:${name}` }), {
+        total: 1,
+        truncated: false,
+        hasMore: false
+      })
+    })
+  )
+
   it.effect("shows nobody a repository that they may not see, though the content is shared", () =>
     Effect.gen(function* () {
       const files = { "shared.txt": "very secret thing\n" }

@@ -46,9 +46,13 @@ export const withoutQueue = <A, E, R>(effect: Effect.Effect<A, E, R>) => {
   )
 }
 
+/** Waits, by asking, until so many statements wait for a lock. */
+export const untilBlockedAre = (count: number) =>
+  Database.use(({ control }) =>
+    control((db) =>
+      db.execute(sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+    ).pipe(Effect.repeat({ until: (rows) => rows.length >= count }))
+  )
+
 /** Waits, by asking, until some statement waits for a lock. */
-export const untilBlocked = Database.use(({ control }) =>
-  control((db) =>
-    db.execute(sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-  ).pipe(Effect.repeat({ until: (rows) => rows.length > 0 }))
-)
+export const untilBlocked = untilBlockedAre(1)
