@@ -101,7 +101,7 @@ layer(forge(), { excludeTestServices: true })("what is told of a push", (it) => 
 })
 
 const messagesOf = (body: Readonly<Record<string, unknown>> | undefined) =>
-  (body?.["commits"] as ReadonlyArray<{ readonly message: string }>).map(({ message }) => message.trim())
+  ((body?.["commits"] ?? []) as ReadonlyArray<{ readonly message: string }>).map(({ message }) => message.trim())
 
 layer(forge())("a first index", (it) => {
   it.effect("is written in as many batches as its contents take, with large files between them", () =>

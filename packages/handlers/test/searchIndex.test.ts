@@ -1,7 +1,7 @@
 import { Database, JobRuntime, jobs } from "@drover/core"
 import { Git, ObjectNotFound } from "@drover/git"
 import { assert, layer } from "@effect/vitest"
-import { eq, sql } from "drizzle-orm"
+import { eq, like, sql } from "drizzle-orm"
 import { Deferred, Effect, Fiber } from "effect"
 import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import {
@@ -326,9 +326,11 @@ layer(forge())("the code search index", (it) => {
 
   it.effect("is written once by two who index at the same time", () =>
     Effect.gen(function* () {
-      const { id, tip } = yield* codeRepository([first])
+      const { id, tip } = yield* codeRepository([
+        { on: "main", from: null, files: { "a.txt": "by two\n", "b.txt": "at once\n" } }
+      ])
       const control = yield* GitControl
-      const gate = yield* control.hold("ls-tree")
+      const gate = yield* control.hold("cat-file") // the state is held while contents are read
       const one = yield* Effect.forkChild(reindexCode(id))
       yield* gate.arrived
       const two = yield* Effect.forkChild(reindexCode(id))
@@ -337,8 +339,35 @@ layer(forge())("the code search index", (it) => {
 
       assert.deepInclude(yield* Fiber.join(one), { _tag: "Indexed", changedFiles: 2 })
       assert.deepStrictEqual(yield* Fiber.join(two), { _tag: "Current", commitSha: yield* tip })
-      assert.deepStrictEqual(yield* indexedFiles(id), { "a.txt": "alpha\n", "b/c.txt": "beta\n" })
+      assert.deepStrictEqual(yield* indexedFiles(id), { "a.txt": "by two\n", "b.txt": "at once\n" })
     })
+  )
+
+  it.effect(
+    "of many files is the same, though their contents are stored ahead, and others took some away meanwhile",
+    () =>
+      Effect.gen(function* () {
+        const files = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`${n}.txt`, `ahead ${n}\n`]))
+        const { id } = yield* codeRepository([{ on: "main", from: null, files }])
+        const control = yield* GitControl
+        const { run } = yield* Database
+        // the second listing is the one of the transaction that changes the index
+        const gates = [yield* control.hold("ls-tree"), yield* control.hold("ls-tree")]
+        const indexing = yield* Effect.forkChild(reindexCode(id))
+        yield* gates[0]!.arrived
+        yield* gates[0]!.open
+        yield* gates[1]!.arrived
+        const ahead = yield* run((db) => db.delete(codeBlobs).where(like(codeBlobs.content, "ahead 1%")).returning())
+        yield* gates[1]!.open
+
+        assert.isAbove(ahead.length, 100)
+        assert.deepInclude(yield* Fiber.join(indexing), {
+          _tag: "Indexed",
+          changedFiles: 300,
+          readBlobs: 300 + ahead.length
+        })
+        assert.deepStrictEqual(yield* indexedFiles(id), files)
+      })
   )
 
   it.effect("goes with its repository", () =>

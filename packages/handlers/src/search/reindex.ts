@@ -1,7 +1,7 @@
 /**
  * Brings the code search index of a repository to the tip of its default branch.
  *
- * One transaction: a search sees the index of one commit or of the other, and a try that fails leaves the one before.
+ * One transaction changes it: a search sees the index of one commit or of the other, and a try that fails leaves the one before.
  */
 import { Database, type DatabaseError } from "@drover/core"
 import type { Git, GitError } from "@drover/git"
@@ -9,6 +9,7 @@ import { Effect } from "effect"
 import { saveError } from "./indexState.ts"
 import { indexTip, type Reindexed } from "./indexTip.ts"
 import { ReindexCode } from "./ReindexCode.ts"
+import { storeAhead } from "./storeAhead.ts"
 
 export type { Reindexed } from "./indexTip.ts"
 
@@ -27,10 +28,12 @@ export const reindexCode = Effect.fn("Search.reindexCode")(function* (
   repositoryId: number
 ): Effect.fn.Return<Reindexed, GitError | DatabaseError, Git | Database> {
   const { transaction } = yield* Database
-  const once = transaction(indexTip(repositoryId)).pipe(
-    Effect.tapError((error) => Effect.ignore(saveError(repositoryId, error.message)))
-  )
-  let outcome = yield* once
+  const recorded = <A, R>(effect: Effect.Effect<A, GitError | DatabaseError, R>) =>
+    Effect.tapError(effect, (error) => Effect.ignore(saveError(repositoryId, error.message)))
+  const once = recorded(transaction(indexTip(repositoryId)))
+  const ahead = yield* recorded(storeAhead(repositoryId))
+  const first = yield* once
+  let outcome: Reindexed = first._tag === "Indexed" ? { ...first, readBlobs: first.readBlobs + ahead } : first
   for (let round = 1; round < ROUNDS && outcome._tag === "Indexed"; round++) {
     const next: Reindexed = yield* once
     if (next._tag !== "Indexed") break

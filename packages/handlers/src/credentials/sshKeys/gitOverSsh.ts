@@ -54,5 +54,5 @@ export const gitOverSsh = Effect.fn("Credentials.gitOverSsh")(
     }
     return variables
   },
-  Effect.catchTag("PlatformError", ({ reason }) => Effect.fail(new SshKeyFailed({ reason: `${reason._tag}` })))
+  Effect.catchTag("PlatformError", ({ reason }) => Effect.fail(new SshKeyFailed({ reason: reason._tag })))
 )
