@@ -23,7 +23,7 @@ const pushes = Effect.fnUntraced(function* (
   const { push, ...rest } = yield* twoRepositories
   const server = yield* sshServer({ publicKeys: [key.publicKey], repository: rest.to })
   const env = yield* gitOverSsh(change(key, server.knownHosts))
-  return { ...rest, env, pushing: push(server.url, env) }
+  return { ...rest, pushing: push(server.url, Redacted.value(env)) }
 })
 
 layer(services, { excludeTestServices: true })("a key for SSH", (it) => {
@@ -99,7 +99,7 @@ layer(services, { excludeTestServices: true })("a key for SSH", (it) => {
     Effect.gen(function* () {
       const key = yield* generateSshKey()
       const env = yield* Effect.scoped(gitOverSsh({ key, knownHosts: "" }))
-      assert.isFalse(existsSync(env["SSH_ASKPASS"]!))
+      assert.isFalse(existsSync(Redacted.value(env)["SSH_ASKPASS"]!))
     })
   )
 

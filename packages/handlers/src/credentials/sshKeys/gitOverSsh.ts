@@ -22,7 +22,8 @@ const PASSPHRASE = "DROVER_SSH_PASSPHRASE"
 const askpass = `#!/bin/sh\nprintf '%s\\n' "$${PASSPHRASE}"\n`
 
 /**
- * Variables for `GitCommand.env`. They hold the passphrase: they go to git, and nowhere else.
+ * Variables for `GitCommand.env`. The passphrase is among them: they go to git, and nowhere else. Redacted, for even
+ * the value that an effect succeeds with is seen by tracers.
  *
  * @category operations
  */
@@ -52,7 +53,7 @@ export const gitOverSsh = Effect.fn("Credentials.gitOverSsh")(
       SSH_ASKPASS_REQUIRE: "force",
       [PASSPHRASE]: Redacted.value(key.passphrase)
     }
-    return variables
+    return Redacted.make(variables, { label: "variables of git" })
   },
   Effect.catchTag("PlatformError", ({ reason }) => Effect.fail(new SshKeyFailed({ reason: reason._tag })))
 )
