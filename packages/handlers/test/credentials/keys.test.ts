@@ -6,7 +6,7 @@ import { inspect } from "node:util"
 import { decrypt, encrypt, join, split } from "../../src/credentials/encryption/aesGcm.ts"
 import { format, parse } from "../../src/credentials/encryption/Envelope.ts"
 import { readEnvelope, rewrap, seal, unseal } from "../../src/credentials/encryption/sealing.ts"
-import { combineKeys, keysFromFile, keysFromText, localKeys } from "../../src/credentials/index.ts"
+import { combineKeys, type Keys, keysFromFile, keysFromText, localKeys } from "../../src/credentials/index.ts"
 import { keyText, otherKeyText } from "./support.ts"
 
 const PLACE = "user_credentials:42:credential"
@@ -108,6 +108,21 @@ describe("an envelope", () => {
         const error = yield* Effect.flip(opened((bytes) => bytes, place))
         assert.deepInclude(error, { _tag: "DecryptionFailed", place, keyId: "2026" })
       }
+    })
+  )
+
+  it.effect("is bound to its place twice: by its data key, and by what that encrypts", () =>
+    Effect.gen(function* () {
+      const real = yield* keys("2026")
+      const { bytes } = yield* seal(real, PLAIN, PLACE)
+      const envelope = yield* readEnvelope(bytes, PLACE)
+      const unwrapped = yield* Effect.flip(real.unwrap(envelope, "user_credentials:43:credential"))
+      assert.strictEqual(unwrapped._tag, "DecryptionFailed")
+      // a provider that does not look at places
+      const lax: Keys = { ...real, unwrap: (wrapped) => real.unwrap(wrapped, PLACE) }
+      const error = yield* Effect.flip(unseal(lax, envelope, "user_credentials:43:credential"))
+      assert.strictEqual(error._tag, "DecryptionFailed")
+      assert.strictEqual(Redacted.value(yield* unseal(lax, envelope, PLACE)), "PLANTED secret")
     })
   )
 

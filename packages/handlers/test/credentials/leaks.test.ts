@@ -273,7 +273,7 @@ layer(services, { excludeTestServices: true, timeout: "60 seconds" })("a run wit
       assert.sameMembers([...places], ["log", "span", "exit", "error", "row", "argv", "file"])
       assert.isTrue(
         written.some(
-          ([where, text]) => where === "argv" && text.includes("GIT_SSH") === false && text.includes("ssh\0-F")
+          ([where, text]) => where === "argv" && ! text.includes("GIT_SSH") && text.includes("ssh\0-F")
         )
       )
       assert.isAbove(secrets.size, 20)
