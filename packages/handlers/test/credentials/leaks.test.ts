@@ -272,9 +272,7 @@ layer(services, { excludeTestServices: true, timeout: "60 seconds" })("a run wit
       const places = new Set(written.map(([where]) => where.split(" ")[0]!))
       assert.sameMembers([...places], ["log", "span", "exit", "error", "row", "argv", "file"])
       assert.isTrue(
-        written.some(
-          ([where, text]) => where === "argv" && ! text.includes("GIT_SSH") && text.includes("ssh\0-F")
-        )
+        written.some(([where, text]) => where === "argv" && !text.includes("GIT_SSH") && text.includes("ssh\0-F"))
       )
       assert.isAbove(secrets.size, 20)
       const forms = [...secrets].flatMap(formsOf)

@@ -73,7 +73,7 @@ layer(services, { excludeTestServices: true })("a key for SSH", (it) => {
   it.effect("pushes nothing to a host that proves another key than the one that is known", () =>
     Effect.gen(function* () {
       const key = yield* generateSshKey()
-      const other = ssh2.utils.generateKeyPairSync("ed25519").public.split(" ").slice(0, 2).join(" ")
+      const other = (yield* generateSshKey()).publicKey.split(" ").slice(0, 2).join(" ")
       const { pushing, tip } = yield* pushes(key, (same, knownHosts) => ({
         key: same,
         knownHosts: `${knownHosts.split(" ")[0]} ${other}\n`

@@ -1,8 +1,9 @@
 /** An SSH server on 127.0.0.1 that serves pushes into one repository, to whoever has one of its keys. */
-import { Effect } from "effect"
+import { Effect, Redacted } from "effect"
 import { spawn } from "node:child_process"
 import type { AddressInfo } from "node:net"
 import ssh2 from "ssh2"
+import { generateSshKey } from "../../src/credentials/index.ts"
 
 export interface SshServerOptions {
   /** Lines as a host's settings take them. */
@@ -19,53 +20,58 @@ const parseKey = (text: string) => {
   return Array.isArray(key) ? key[0]! : key
 }
 
-export const sshServer = ({ onCommand = () => {}, publicKeys, repository }: SshServerOptions) => {
-  const host = ssh2.utils.generateKeyPairSync("ed25519")
+export const sshServer = Effect.fnUntraced(function* ({
+  onCommand = () => {},
+  publicKeys,
+  repository
+}: SshServerOptions) {
+  // not ssh2's own: one in three hundred of its ed25519 keys is one that it cannot read itself
+  const host = yield* generateSshKey()
   const allowed = publicKeys.map(parseKey)
   const open = new Set<ssh2.Connection>()
-  const server = new ssh2.Server({ hostKeys: [host.private] }, (client) => {
-    open.add(client)
-    client.on("error", () => {})
-    client.on("authentication", (context) => {
-      if (context.method !== "publickey") return context.reject(["publickey"])
-      const key = allowed.find((each) => each.getPublicSSH().equals(context.key.data))
-      if (key === undefined) return context.reject(["publickey"])
-      // without a signature the client asks whether the key would do
-      if (context.signature === undefined || context.blob === undefined) return context.accept()
-      return key.verify(context.blob, context.signature, context.hashAlgo) === true
-        ? context.accept()
-        : context.reject()
-    })
-    client.on("session", (accept) => {
-      accept().on("exec", (acceptExec, rejectExec, { command }) => {
-        if (command !== "git-receive-pack '/repository'") return rejectExec()
-        onCommand(command)
-        const channel = acceptExec()
-        const git = spawn("git", ["receive-pack", repository], { env: { PATH: process.env["PATH"] } })
-        channel.pipe(git.stdin)
-        git.stdout.pipe(channel, { end: false })
-        git.stderr.pipe(channel.stderr, { end: false })
-        git.on("close", (code) => {
-          channel.exit(code ?? 1)
-          channel.end()
+  const server = new ssh2.Server(
+    { hostKeys: [{ key: Redacted.value(host.privateKey), passphrase: Redacted.value(host.passphrase) }] },
+    (client) => {
+      open.add(client)
+      client.on("error", () => {})
+      client.on("authentication", (context) => {
+        if (context.method !== "publickey") return context.reject(["publickey"])
+        const key = allowed.find((each) => each.getPublicSSH().equals(context.key.data))
+        if (key === undefined) return context.reject(["publickey"])
+        // without a signature the client asks whether the key would do
+        if (context.signature === undefined || context.blob === undefined) return context.accept()
+        return key.verify(context.blob, context.signature, context.hashAlgo) === true
+          ? context.accept()
+          : context.reject()
+      })
+      client.on("session", (accept) => {
+        accept().on("exec", (acceptExec, rejectExec, { command }) => {
+          if (command !== "git-receive-pack '/repository'") return rejectExec()
+          onCommand(command)
+          const channel = acceptExec()
+          const git = spawn("git", ["receive-pack", repository], { env: { PATH: process.env["PATH"] } })
+          channel.pipe(git.stdin)
+          git.stdout.pipe(channel, { end: false })
+          git.stderr.pipe(channel.stderr, { end: false })
+          git.on("close", (code) => {
+            channel.exit(code ?? 1)
+            channel.end()
+          })
         })
       })
-    })
-  })
-  return Effect.acquireRelease(
+    }
+  )
+  yield* Effect.acquireRelease(
     Effect.promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
     () =>
       Effect.promise(() => {
         for (const client of open) client.end()
         return new Promise<void>((resolve) => server.close(() => resolve()))
       })
-  ).pipe(
-    Effect.map(() => {
-      const { port } = server.address() as AddressInfo
-      return {
-        url: `ssh://git@127.0.0.1:${port}/repository`,
-        knownHosts: `[127.0.0.1]:${port} ${host.public.split(" ").slice(0, 2).join(" ")}\n`
-      }
-    })
   )
-}
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `ssh://git@127.0.0.1:${port}/repository`,
+    knownHosts: `[127.0.0.1]:${port} ${host.publicKey.split(" ").slice(0, 2).join(" ")}\n`
+  }
+})
