@@ -23,12 +23,14 @@ export interface EncryptCredentials {
    * among its errors.
    */
   readonly allowDecrypt?: boolean | undefined
+  /** Rows a step. Defaults to 5, so that a key service is not asked in bursts; more where local keys run to completion. */
+  readonly batchSize?: number | undefined
 }
 
 /** Their ids are those of Sourcegraph's migrations, and given for ever. */
 const migrationOf =
   (id: number, name: CredentialTable, description: string) =>
-  ({ allowDecrypt = false }: EncryptCredentials = {}) => {
+  ({ allowDecrypt = false, batchSize = 5 }: EncryptCredentials = {}) => {
     const table = tableOf(name)
     return OutOfBandMigration.ofRows({
       id,
@@ -37,7 +39,7 @@ const migrationOf =
       description,
       introduced: "0.1",
       interval: "5 seconds",
-      batchSize: 5,
+      batchSize,
       table,
       key: table.id,
       unmigrated: sql`${table.encryptionKeyId} in ('unmigrated', 'previously-migrated')`,
