@@ -18,7 +18,16 @@ export { credentialOrder, type CredentialOwner, type CredentialSubject } from ".
 export { CredentialStore } from "./CredentialStore.ts"
 export * from "./encryption/EncryptionError.ts"
 export type { WrappedKey } from "./encryption/Envelope.ts"
-export { combineKeys, type DataKey, KeyProvider, type Keys, layerOf, noKeys, type Place } from "./keys/KeyProvider.ts"
+export {
+  combineKeys,
+  decryptOnly,
+  type DataKey,
+  KeyProvider,
+  type Keys,
+  layerOf,
+  noKeys,
+  type Place
+} from "./keys/KeyProvider.ts"
 export { keysFromFile, keysFromText, layerFromFile, layerFromText, localKeys } from "./keys/localKeys.ts"
 export { type LocalKey, parseKeys } from "./keys/parseKeys.ts"
 export { addSshKeys } from "./migrations/addSshKeys.ts"

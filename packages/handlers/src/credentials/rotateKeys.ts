@@ -37,6 +37,8 @@ export interface Rotated {
 /** Fails where the key service is away; a row that cannot be read is reported, and the others go on. */
 export const rotateKeys = Effect.fnUntraced(function* (keys: Keys | undefined, options: RotateKeys) {
   if (keys === undefined) return yield* new KeysInvalid({ reason: "there is none to rotate to" })
+  if (keys.decryptOnly === true)
+    return yield* new KeysInvalid({ reason: "they only decrypt, and cannot be rotated to" })
   const parts: Array<Rotated> = []
   for (const name of ["user_credentials", "site_credentials"] as const) {
     let after = 0

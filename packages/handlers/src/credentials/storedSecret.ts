@@ -24,7 +24,7 @@ export const placeOf = (table: CredentialTable, id: number): Place => `${table}:
 export const isPlain = (encryptionKeyId: string): boolean =>
   encryptionKeyId === keyMarkers.plain || encryptionKeyId === keyMarkers.unmigrated
 
-/** Encrypts with the current key; without keys it is plain text, under the empty id. */
+/** Encrypts with the current key; without keys, or where they only read, it is plain text, under the empty id. */
 export const writeSecret = Effect.fnUntraced(function* (
   keys: Keys | undefined,
   table: CredentialTable,
@@ -41,7 +41,9 @@ export const sealText = Effect.fnUntraced(function* (
   id: number,
   text: Redacted.Redacted
 ) {
-  if (keys === undefined) return { ...plainText(text), encryptionKeyId: keyMarkers.plain }
+  if (keys === undefined || keys.decryptOnly === true) {
+    return { ...plainText(text), encryptionKeyId: keyMarkers.plain }
+  }
   const { bytes, keyId } = yield* seal(keys, text, placeOf(table, id))
   return { credential: bytes, encryptionKeyId: keyId }
 })

@@ -3,11 +3,11 @@ import { assert, layer } from "@effect/vitest"
 import { sql } from "drizzle-orm"
 import { Effect, Layer, Redacted } from "effect"
 import { inspect } from "node:util"
-import { type Authenticator, CredentialStore, keysFromText, layerOf } from "../../src/credentials/index.ts"
+import { type Authenticator, CredentialStore, decryptOnly, keysFromText, layerOf } from "../../src/credentials/index.ts"
 import type { CredentialTable } from "../../src/credentials/credentialTables.ts"
 import { userCredentials } from "../../src/schema/credentials.ts"
 import { forge } from "../support.ts"
-import { alterStored, keysOf, newHost, newScope, otherKeyText, stored, token, under } from "./support.ts"
+import { alterStored, keysOf, keyText, newHost, newScope, otherKeyText, stored, token, under } from "./support.ts"
 
 const tokenOf = ({ authenticator }: { readonly authenticator: Authenticator }) =>
   authenticator._tag === "OAuthBearerToken" ? Redacted.value(authenticator.token) : authenticator._tag
@@ -99,6 +99,20 @@ for (const [name, half] of halves) {
         )
         assert.strictEqual(tokenOf(yield* store.open({ id })), "ghp_PLANTED")
       }).pipe(keyless)
+    )
+
+    it.effect("is written as plain text where the keys only decrypt, and what they wrapped still opens", () =>
+      Effect.gen(function* () {
+        const before = yield* keyed(Effect.flatMap(half, (store) => store.create("ghp_PLANTED-before")))
+        const reading = layerOf(Effect.map(keysFromText(keyText("2026")), decryptOnly))
+        yield* Effect.gen(function* () {
+          const store = yield* half
+          assert.strictEqual((yield* store.create()).encryptionKeyId, "")
+          assert.strictEqual(tokenOf(yield* store.open({ id: before.id })), "ghp_PLANTED-before")
+          const { rotateKeys } = yield* CredentialStore
+          assert.strictEqual((yield* Effect.flip(rotateKeys()))._tag, "KeysInvalid")
+        }).pipe(under(Layer.orDie(reading)))
+      })
     )
 
     for (const marker of ["", "unmigrated"]) {

@@ -24,6 +24,8 @@ export interface Keys {
   readonly currentKeyId: string
   /** All that this provider has, the current one first. */
   readonly keyIds: ReadonlyArray<string>
+  /** True: what is written is plain text from now on, and these keys only read. Defaults to false. */
+  readonly decryptOnly?: boolean | undefined
   /** A new data key, wrapped by the current key. */
   readonly newDataKey: (place: Place) => Effect.Effect<DataKey, KeyServiceFailed>
   /** Wraps a data key by the current key. */
@@ -65,6 +67,14 @@ export const combineKeys = (current: Keys, ...others: ReadonlyArray<Keys>): Keys
     }
   }
 }
+
+/**
+ * For the way back to a release without encryption: new credentials are plain text, so that nothing is encrypted behind
+ * the back of the migrations that decrypt.
+ *
+ * @category constructors
+ */
+export const decryptOnly = (keys: Keys): Keys => ({ ...keys, decryptOnly: true })
 
 /** @category layers */
 export const layerOf = <E, R>(keys: Effect.Effect<Keys, E, R>): Layer.Layer<KeyProvider, E, R> =>
