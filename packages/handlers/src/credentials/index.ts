@@ -36,6 +36,7 @@ export {
   encryptSiteCredentials,
   encryptUserCredentials
 } from "./migrations/encryptCredentials.ts"
+export type { CredentialMigration, SshKeyMigration } from "./migrations/CredentialMigration.ts"
 export { credentialMigrations } from "./migrations/index.ts"
 export type { Rotated, RotateKeys } from "./rotateKeys.ts"
 export type { ListSiteCredentials, SiteCredential, SiteCredentialChoice, SiteScope } from "./siteCredentials.ts"

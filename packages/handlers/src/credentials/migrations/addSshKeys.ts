@@ -14,6 +14,7 @@ import { hasSshKey, lacksSshKey, withoutSshKey, withSshKey } from "../authentica
 import { KeyProvider } from "../keys/KeyProvider.ts"
 import { generateSshKey } from "../sshKeys/generateSshKey.ts"
 import { sshKeyKindFor } from "../sshKeys/sshKeyKind.ts"
+import type { SshKeyMigration } from "./CredentialMigration.ts"
 import { plainText, readSecret, writeSecret } from "../storedSecret.ts"
 
 type Row = typeof table.$inferSelect
@@ -47,7 +48,7 @@ const inItsForm = Effect.fnUntraced(function* (row: Row, authenticator: Authenti
 })
 
 /** Out-of-band migration 2, as in Sourcegraph. @category migrations */
-export const addSshKeys = OutOfBandMigration.ofRows({
+export const addSshKeys: SshKeyMigration = OutOfBandMigration.ofRows({
   id: 2,
   team: "batch-changes",
   component: "credentials",

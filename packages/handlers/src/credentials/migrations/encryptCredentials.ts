@@ -14,6 +14,7 @@ import { keyMarkers, siteCredentials } from "../../schema/credentials.ts"
 import { decodeAuthenticator } from "../authenticators/codec.ts"
 import { type CredentialTable, tableOf } from "../credentialTables.ts"
 import { KeyProvider } from "../keys/KeyProvider.ts"
+import type { CredentialMigration } from "./CredentialMigration.ts"
 import { plainText, readText, sealText, type StoredSecret } from "../storedSecret.ts"
 
 /** @category options */
@@ -30,7 +31,7 @@ export interface EncryptCredentials {
 /** Their ids are those of Sourcegraph's migrations, and given for ever. */
 const migrationOf =
   (id: number, name: CredentialTable, description: string) =>
-  ({ allowDecrypt = false, batchSize = 5 }: EncryptCredentials = {}) => {
+  ({ allowDecrypt = false, batchSize = 5 }: EncryptCredentials = {}): CredentialMigration => {
     const table = tableOf(name)
     return OutOfBandMigration.ofRows({
       id,
@@ -66,7 +67,15 @@ const down = Effect.fnUntraced(function* (name: CredentialTable, row: StoredSecr
 })
 
 /** Out-of-band migration 9. @category migrations */
-export const encryptUserCredentials = migrationOf(9, "user_credentials", "Encrypt the credentials of users")
+export const encryptUserCredentials: (options?: EncryptCredentials) => CredentialMigration = migrationOf(
+  9,
+  "user_credentials",
+  "Encrypt the credentials of users"
+)
 
 /** Out-of-band migration 10. @category migrations */
-export const encryptSiteCredentials = migrationOf(10, "site_credentials", "Encrypt the credentials of the site")
+export const encryptSiteCredentials: (options?: EncryptCredentials) => CredentialMigration = migrationOf(
+  10,
+  "site_credentials",
+  "Encrypt the credentials of the site"
+)
