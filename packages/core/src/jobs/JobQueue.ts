@@ -80,7 +80,7 @@ export const make = Effect.fnUntraced(function* (options: JobQueueOptions) {
 
   const statements = new Map<string, RawStatement>()
   const statementOf = (shape: EnqueueShape): RawStatement => {
-    const name = `${shape.keyed} ${shape.alike} ${shape.mayBeFirst}`
+    const name = `${shape.alone} ${shape.keyed} ${shape.alike} ${shape.mayBeFirst}`
     const known = statements.get(name) ?? database.prepareRaw(enqueueJobs(JOBS, clock, shape))
     statements.set(name, known)
     return known

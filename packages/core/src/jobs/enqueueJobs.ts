@@ -34,7 +34,12 @@ export interface EnqueueShape extends Shape {
 
 export const shapeOf = (list: ReadonlyArray<EncodedJob>): EnqueueShape => {
   const keyed = list.some(({ dedupeKey }) => dedupeKey !== undefined)
-  return { keyed, alike: areAlike(list), mayBeFirst: keyed || list.some(({ at }) => at !== undefined) }
+  return {
+    alone: list.length === 1,
+    keyed,
+    alike: areAlike(list),
+    mayBeFirst: keyed || list.some(({ at }) => at !== undefined)
+  }
 }
 
 /** Executed with the `sentValues` of a list whose keys differ: Postgres takes a row for a conflict only once a statement. */

@@ -4,7 +4,7 @@
  * As JSON, which both ends print and parse fastest: in a text array every quote
  * of a payload is escaped once more, and every payload read and cast by itself.
  * What all jobs have in common, which is all but payload and key for one call of
- * one kind, is sent once.
+ * one kind, is sent once. A job alone travels as it is.
  */
 import { type SQL, sql } from "drizzle-orm"
 import { commas } from "../table/commas.ts"
@@ -24,6 +24,8 @@ const fields = Object.keys(types) as ReadonlyArray<Field>
 
 /** What the text of the statement does depend on. */
 export interface Shape {
+  /** Whether there is but one. */
+  readonly alone: boolean
   /** Whether any of the jobs has a key. */
   readonly keyed: boolean
   /** Whether they have all but payload and key in common. */
@@ -41,8 +43,9 @@ export const areAlike = (list: ReadonlyArray<EncodedJob>): boolean =>
   list.length < 2 || list.every((job) => fields.every((field) => job[field] === list[0]![field]))
 
 /** The rows of a statement that is executed with `sentValues`. */
-export const sentJobs = ({ alike, keyed }: Shape): SentJobs => {
+export const sentJobs = ({ alike, alone, keyed }: Shape): SentJobs => {
   const sent = new Map<string, SQL>()
+  const value = (name: string, type: string): SQL => sql`${sql.placeholder(name)}::${sql.raw(type)}`
   const each = (column: string, expand: "jsonb_array_elements" | "jsonb_array_elements_text"): SQL => {
     sent.set(column, sql`${sql.raw(expand)}(${sql.placeholder(column)}::jsonb)`)
     return sql`${sql.identifier(column)}`
@@ -51,8 +54,8 @@ export const sentJobs = ({ alike, keyed }: Shape): SentJobs => {
     alike ? sql`${sql.placeholder(field)}` : each(field, "jsonb_array_elements_text")
 
   const values = {
-    payload: each("payload", "jsonb_array_elements"),
-    key: keyed ? each("key", "jsonb_array_elements_text") : sql`null`,
+    payload: alone ? value("payload", "jsonb") : each("payload", "jsonb_array_elements"),
+    key: !keyed ? sql`null` : alone ? value("key", "text") : each("key", "jsonb_array_elements_text"),
     ...(Object.fromEntries(fields.map((field) => [field, sql`${common(field)}::${sql.raw(types[field])}`])) as Record<
       Field,
       SQL
@@ -61,15 +64,19 @@ export const sentJobs = ({ alike, keyed }: Shape): SentJobs => {
   const columns = [...sent.keys(), "place"].map((column) => sql.identifier(column))
   return {
     values,
-    from: sql`rows from (${commas([...sent.values()])}) with ordinality as sent(${commas(columns)})`
+    from: alone
+      ? sql`(values (1)) as sent(place)`
+      : sql`rows from (${commas([...sent.values()])}) with ordinality as sent(${commas(columns)})`
   }
 }
 
 /** What the placeholders of `sentJobs` stand for. */
 export const sentValues = (
   list: ReadonlyArray<EncodedJob>,
-  { alike, keyed }: Shape
+  { alike, alone, keyed }: Shape
 ): Readonly<Record<string, string | number | null>> => {
+  const [first] = list
+  if (alone) return { payload: first!.payload, key: first!.dedupeKey ?? null, ...printed(first!) }
   const payload = `[${list.map((job) => job.payload).join(",")}]`
   const key = keyed ? JSON.stringify(list.map(({ dedupeKey }) => dedupeKey)) : null
   if (alike) return { payload, key, ...printed(list[0]!) }
