@@ -91,7 +91,7 @@ layer(forge(), { excludeTestServices: true, timeout: "15 minutes" })("Very many 
       )
       assert.strictEqual(counted!["readable"], bad.length)
       const { users } = yield* CredentialStore
-      for (const id of [2, 250_001, 999_999]) assert.strictEqual((yield* users.open({ id })).id, id)
+      for (const id of [2, ROWS / 4 + 1, ROWS - 1]) assert.strictEqual((yield* users.open({ id })).id, id)
     }).pipe(under(keysOf("2026")))
   )
 })
