@@ -14,8 +14,8 @@ const PATHS = 1000
 interface PushBody {
   readonly repositoryPath: string
   readonly defaultBranch: string
-  /** Where the default branch is. */
-  readonly defaultTip: string | undefined
+  /** The commit where the default branch is. */
+  readonly main: Oid | undefined
   readonly move: RefMove
   /** Of whoever pushed. */
   readonly pusher: Readonly<Record<string, unknown>>
@@ -27,7 +27,7 @@ interface PushBody {
  */
 export const pushBody = Effect.fnUntraced(function* ({
   defaultBranch,
-  defaultTip,
+  main,
   move: { after, before, ref },
   pusher,
   repositoryPath: repository
@@ -35,7 +35,6 @@ export const pushBody = Effect.fnUntraced(function* ({
   const none = "0".repeat((after ?? before ?? "").length)
   const head = after === null ? undefined : yield* commitOf(repository, after)
   const old = before === null ? undefined : yield* commitOf(repository, before)
-  const main = defaultTip === undefined ? undefined : yield* commitOf(repository, defaultTip)
   const branch = branchOf(ref)
   const isNew = before === null && branch !== defaultBranch
   const start = old ?? (before === null && !isNew ? undefined : main)
@@ -50,7 +49,13 @@ export const pushBody = Effect.fnUntraced(function* ({
     head === undefined || branch === undefined
       ? []
       : yield* latestCommits({ repository, head, without, limit: COMMITS })
-  const [headCommit] = head === undefined ? [] : yield* latestCommits({ repository, head, without: [], limit: 1 })
+  const known = commits.find(({ oid }) => oid === head)
+  const [headCommit] =
+    known !== undefined
+      ? [known]
+      : head === undefined
+        ? []
+        : yield* latestCommits({ repository, head, without: [], limit: 1 })
   return {
     ref,
     before: before ?? none,
@@ -66,7 +71,7 @@ export const pushBody = Effect.fnUntraced(function* ({
 })
 
 /** The commit that an id is, or that a tag names; undefined for other objects, and for what is no longer there. */
-const commitOf = (repository: string, revision: string) =>
+export const commitOf = (repository: string, revision: string) =>
   resolveCommit({ repository, revision }).pipe(
     Effect.map((oid): Oid | undefined => oid),
     Effect.catchTag("RevisionNotFound", () => Effect.succeed(undefined))

@@ -4,13 +4,14 @@
  * Served by the primary keys of `repositories` and `repository_refs`.
  */
 import { Database, DatabaseClock } from "@drover/core"
+import type { Oid } from "@drover/git"
 import { eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { userBody } from "../events/bodies.ts"
 import { recordEvent } from "../events/recordEvent.ts"
 import { repositories } from "../schema/repositories.ts"
 import { ReindexCode } from "../search/ReindexCode.ts"
-import { pushBody, refBody } from "./pushBody.ts"
+import { commitOf, pushBody, refBody } from "./pushBody.ts"
 import { readRecordedRefs, writeRecordedRefs } from "./recordedRefs.ts"
 import { type MadeMove, refOf } from "./RefMove.ts"
 import { tellPullRequests } from "./tellPullRequests.ts"
@@ -33,27 +34,43 @@ export const recordRefMoves = Effect.fnUntraced(function* ({ branches = [], move
     yield* run((db) => db.update(repositories).set({ pushedAt: clock }).where(eq(repositories.id, repositoryId)))
     const main = refOf(defaultBranch)
     const defaultTip = (yield* readRecordedRefs(repositoryId, [main])).get(main)
-    yield* Effect.forEach(moves, (move) => tell({ repository, move, defaultTip }), { discard: true })
+    const mainTip = defaultTip === undefined ? undefined : yield* commitOf(repository.path, defaultTip)
+    const described = yield* Effect.forEach(moves, (move) => describe({ repository, move, main: mainTip }), {
+      concurrency: AT_ONCE
+    })
+    yield* Effect.forEach(described, tell, { discard: true })
     if (moves.some(({ ref }) => ref === main)) yield* ReindexCode.enqueue({ repositoryId })
   }
   return yield* tellPullRequests({ repositoryId, repositoryPath: repository.path, moves, branches })
 })
 
-/** A ref that is made or deleted is two events, as GitHub has it. */
-const tell = Effect.fnUntraced(function* ({
-  defaultTip,
+/** Moves that git is asked about at a time: a push of a thousand branches holds the repository while it is described. */
+const AT_ONCE = 4
+
+interface Described {
+  readonly repositoryId: number
+  readonly move: MadeMove
+  readonly push: Readonly<Record<string, unknown>>
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** What is to be told of a move. */
+const describe = Effect.fnUntraced(function* ({
+  main,
   move,
   repository: { defaultBranch, id: repositoryId, path: repositoryPath }
 }: {
   readonly repository: RecordRefMoves["repository"]
   readonly move: MadeMove
-  readonly defaultTip: string | undefined
+  readonly main: Oid | undefined
 }) {
-  const { actorId, after, before, ref } = move
-  const { login } = yield* userBody(actorId ?? null)
-  const pusher = { name: login }
-  const push = yield* pushBody({ repositoryPath, defaultBranch, defaultTip, move, pusher })
-  const body = refBody(ref, defaultBranch)
+  const { login } = yield* userBody(move.actorId ?? null)
+  const push = yield* pushBody({ repositoryPath, defaultBranch, main, move, pusher: { name: login } })
+  return { repositoryId, move, push, body: refBody(move.ref, defaultBranch) } satisfies Described
+})
+
+/** A ref that is made or deleted is two events, as GitHub has it. */
+const tell = Effect.fnUntraced(function* ({ body, move: { actorId, after, before }, push, repositoryId }: Described) {
   if (before === null) yield* recordEvent({ event: "create", repositoryId, actorId, body })
   yield* recordEvent({ event: "push", repositoryId, actorId, body: push })
   if (after === null) yield* recordEvent({ event: "delete", repositoryId, actorId, body })

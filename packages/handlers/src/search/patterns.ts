@@ -20,7 +20,7 @@ export const regexText = (text: string): string => text.replaceAll(/[\\^$.|?*+()
  * file in any folder.
  */
 export const pathGlob = (glob: string): string => {
-  const start = glob.startsWith("/") ? "^" : glob.includes("/") ? "^" : "(^|/)"
+  const start = glob.includes("/") ? "^" : "(^|/)"
   const parts = glob.replace(/^\//, "").split(/(\*\*\/|\*+|\?)/)
   return `${start}${parts.map(globPart).join("")}$`
 }
