@@ -84,6 +84,20 @@ layer(forge(), { excludeTestServices: true })("a computation that the world over
     })
   )
 
+  it.effect("notices that it got another base with the same tip, which may be protected otherwise", () =>
+    Effect.gen(function* () {
+      const { id, repository, row, tip } = yield* scene()
+      yield* repository.forcePush("release", yield* tip("main"))
+
+      const { goOn, run } = yield* heldWhile(id, changeBase({ pullRequestId: id, base: "release" }))
+
+      assert.deepInclude(yield* row, { baseRef: "release", mergeableState: "unknown" })
+      yield* goOn
+      yield* Fiber.join(run)
+      assert.strictEqual(yield* stateOf(id), "clean, mergeable")
+    })
+  )
+
   it.effect("leaves alone what was merged meanwhile", () =>
     Effect.gen(function* () {
       const { id, ref, row } = yield* scene()

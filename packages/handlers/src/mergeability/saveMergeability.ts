@@ -1,6 +1,6 @@
 /**
- * Writes a computed mergeability, if the row still has the tips and the draft
- * flag that it was computed for. Served by the primary key.
+ * Writes a computed mergeability, if the row still has the tips, the base and the draft flag that it was computed for.
+ * What reviews and checks come to was read while the caller held the row. Served by the primary key.
  */
 import { Database, DatabaseClock } from "@drover/core"
 import { and, eq, sql } from "drizzle-orm"
@@ -26,6 +26,7 @@ export const saveMergeability = Effect.fnUntraced(function* (
           eq(pullRequests.id, pull.id),
           sql`${pullRequests.baseSha} is not distinct from ${tips.base}::text`,
           sql`${pullRequests.headSha} is not distinct from ${tips.head}::text`,
+          eq(pullRequests.baseRef, pull.baseRef),
           eq(pullRequests.draft, pull.draft),
           sql`${pullRequests.state} <> 'merged'`
         )
