@@ -19,6 +19,10 @@ export const repositories = pgTable(
     /** When the refs were last compared with what is recorded of them. */
     refsCheckedAt: timeColumn("refs_checked_at").notNull().defaultNow(),
     pushedAt: timeColumn("pushed_at"),
+    /** Since when it takes no changes. */
+    archivedAt: timeColumn("archived_at"),
+    /** Since when it is gone; what is recorded of it stays. */
+    deletedAt: timeColumn("deleted_at"),
     createdAt: createdAtColumn()
   },
   (table) => [

@@ -1,0 +1,20 @@
+/**
+ * What a host can do, as data: a plan is made from it without asking the host.
+ */
+
+/** @category models */
+export type MergeMethod = "merge" | "squash" | "rebase"
+
+/** @category models */
+export interface Abilities {
+  /** Pull requests can be drafts, and cease to be. */
+  readonly drafts: boolean
+  /** A pull request that is ready can be made a draft again. */
+  readonly redraft: boolean
+  /** A closed pull request can be opened again. */
+  readonly reopen: boolean
+  readonly labels: boolean
+  readonly mergeMethods: ReadonlyArray<MergeMethod>
+  /** A comment that is sent twice with one key is made once. Where false, the caller looks for its marker first. */
+  readonly idempotentComments: boolean
+}

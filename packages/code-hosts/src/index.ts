@@ -1,0 +1,26 @@
+/**
+ * What Drover asks of a code host. Knows no database.
+ *
+ * @since 0.1.0
+ */
+export type { Abilities, MergeMethod } from "./Abilities.ts"
+export type {
+  CodeHost,
+  CommentOnPullRequest,
+  CreatedPullRequest,
+  CreatePullRequest,
+  LabelPullRequest,
+  MergePullRequest,
+  PullRequestAt,
+  PushBranch,
+  UpdatePullRequest
+} from "./CodeHost.ts"
+export * from "./CodeHostError.ts"
+export type {
+  CheckState,
+  HostPullRequest,
+  HostRepository,
+  MergeableState,
+  PullRequestState,
+  ReviewState
+} from "./HostPullRequest.ts"
