@@ -152,6 +152,24 @@ export class NameRejected extends Schema.TaggedError<NameRejected>()("NameReject
 }
 
 /**
+ * A diff does not fit the commit that it was to be applied to, or is no diff. Nothing was written that anything refers to.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class PatchRejected extends Schema.TaggedError<PatchRejected>()("PatchRejected", {
+  /** In git's words: each file, and what is wrong with it. */
+  explanation: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `The diff does not apply: ${this.explanation}. Make it anew on the commit that it is for`
+  }
+}
+
+/**
  * The command ran past its deadline and its process was killed.
  *
  * @category errors
@@ -251,4 +269,5 @@ export type GitError =
   | MergeCommitFound
   | RefMoved
   | NameRejected
+  | PatchRejected
   | TemporaryFolderUnavailable

@@ -14,12 +14,12 @@ import {
   type TemporaryFolderUnavailable,
   UnrelatedHistories
 } from "./GitError.ts"
+import { commitObject, writeCommit } from "./internal/commitObject.ts"
 import { listOids } from "./internal/listOids.ts"
 import { type RawCommit, readCommits } from "./internal/readCommits.ts"
-import { readOid } from "./internal/readOid.ts"
 import { runMergeTree } from "./internal/runMergeTree.ts"
 import { alternate, separateObjects } from "./internal/separateObjects.ts"
-import { concat, line, toBytes } from "./internal/text.ts"
+import { line } from "./internal/text.ts"
 import type { MergeResult } from "./MergeResult.ts"
 import type { Oid } from "./Oid.ts"
 import { type Signature, signatureEnvironment } from "./Signature.ts"
@@ -123,34 +123,4 @@ const committerLine = Effect.fnUntraced(function* ({ committer, repository }: Re
   const env = yield* signatureEnvironment("COMMITTER", committer)
   const output = yield* git.run({ args: ["var", "GIT_COMMITTER_IDENT"], repository, env })
   return line(output.stdout)
-})
-
-const commitObject = ({
-  committer = "nobody <nobody> 0 +0000",
-  original = { author: toBytes(committer), encoding: undefined, message: new Uint8Array() },
-  parent,
-  tree
-}: {
-  readonly tree: Oid
-  readonly parent: Oid
-  readonly committer?: string
-  readonly original?: Pick<RawCommit, "author" | "encoding" | "message">
-}): Uint8Array =>
-  concat([
-    toBytes(`tree ${tree}\nparent ${parent}\nauthor `),
-    original.author,
-    toBytes(`\ncommitter ${committer}\n`),
-    ...(original.encoding === undefined ? [] : [original.encoding, toBytes("\n")]),
-    toBytes("\n"),
-    original.message
-  ])
-
-const writeCommit = Effect.fnUntraced(function* (
-  repository: string,
-  object: Uint8Array,
-  env: Readonly<Record<string, string>> = {}
-) {
-  const git = yield* Git
-  const command = { args: ["hash-object", "-t", "commit", "-w", "--stdin"], repository, stdin: object, env } as const
-  return yield* git.run(command).pipe(Effect.flatMap(readOid(command)))
 })
