@@ -4,6 +4,17 @@
  * @since 0.1.0
  */
 export type { Abilities, MergeMethod } from "./Abilities.ts"
+export {
+  type Authenticator,
+  type AuthenticatorKind,
+  authenticatorKinds,
+  type AuthenticatorOf,
+  type SshKey
+} from "./authenticators/Authenticator.ts"
+export * from "./authenticators/AuthenticatorError.ts"
+export { authenticatorHash } from "./authenticators/authenticatorHash.ts"
+export { decodeAuthenticator, encodeAuthenticator } from "./authenticators/codec.ts"
+export * from "./authenticators/sshVariants.ts"
 export type {
   CodeHost,
   CommentOnPullRequest,

@@ -1,9 +1,9 @@
 /**
  * What a credential cannot be, and what there is not. Nothing was written.
  */
+import type { AuthenticatorInvalid, AuthenticatorKindUnknown } from "@drover/code-hosts"
 import { Schema } from "effect"
 import type { DatabaseError } from "@drover/core"
-import type { AuthenticatorInvalid, AuthenticatorKindUnknown } from "./authenticators/AuthenticatorError.ts"
 import type { OpenError } from "./encryption/EncryptionError.ts"
 
 /** @category errors */

@@ -4,9 +4,9 @@
  * A store cannot be built without saying which keys: it takes a `KeyProvider`, and `noKeys` is one that says so. What
  * its operations do in a transaction, they do under the same keys.
  */
+import type { Authenticator } from "@drover/code-hosts"
 import { Database } from "@drover/core"
 import { Context, Effect, Layer } from "effect"
-import type { Authenticator } from "./authenticators/Authenticator.ts"
 import { credentialFor, type CredentialFor } from "./credentialFor.ts"
 import { KeyProvider } from "./keys/KeyProvider.ts"
 import { type RotateKeys, rotateKeys } from "./rotateKeys.ts"

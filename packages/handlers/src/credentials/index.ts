@@ -3,15 +3,24 @@
  */
 export {
   type Authenticator,
+  AuthenticatorInvalid,
   type AuthenticatorKind,
+  authenticatorHash,
   authenticatorKinds,
+  AuthenticatorKindUnknown,
   type AuthenticatorOf,
-  type SshKey
-} from "./authenticators/Authenticator.ts"
-export * from "./authenticators/AuthenticatorError.ts"
-export { authenticatorHash } from "./authenticators/authenticatorHash.ts"
-export { decodeAuthenticator, encodeAuthenticator } from "./authenticators/codec.ts"
-export * from "./authenticators/sshVariants.ts"
+  decodeAuthenticator,
+  encodeAuthenticator,
+  hasSshKey,
+  lacksSshKey,
+  publicKeyLine,
+  type SshKey,
+  sshKeyOf,
+  type WithoutSsh,
+  withoutSshKey,
+  type WithSsh,
+  withSshKey
+} from "@drover/code-hosts"
 export * from "./CredentialError.ts"
 export type { CredentialFor } from "./credentialFor.ts"
 export { credentialOrder, type CredentialOwner, type CredentialSubject } from "./credentialOrder.ts"

@@ -1,10 +1,10 @@
 /**
  * What is done with one credential, whoever's it is. Served by the primary keys and the unique keys of the scopes.
  */
+import type { Authenticator } from "@drover/code-hosts"
 import { Database, DatabaseClock } from "@drover/core"
 import { eq, type SQL, sql } from "drizzle-orm"
 import { Effect } from "effect"
-import type { Authenticator } from "./authenticators/Authenticator.ts"
 import { CredentialUnknown } from "./CredentialError.ts"
 import { type CredentialTable, tableOf } from "./credentialTables.ts"
 import type { Keys } from "./keys/KeyProvider.ts"

@@ -3,11 +3,11 @@
  *
  * Served by `site_credentials_scope_key`, the primary key and `site_credentials_list_idx`.
  */
+import type { Authenticator } from "@drover/code-hosts"
 import { Database, DatabaseClock, type Drizzle, StatementRejected } from "@drover/core"
 import { and, asc, eq, getTableColumns, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { siteCredentials as table } from "../schema/credentials.ts"
-import type { Authenticator } from "./authenticators/Authenticator.ts"
 import { checkHost } from "./checkHost.ts"
 import { CredentialExists, CredentialRejected, CredentialUnknown } from "./CredentialError.ts"
 import type { Keys } from "./keys/KeyProvider.ts"

@@ -2,10 +2,9 @@
  * An authenticator as the columns `credential` and `encryption_key_id` have it, and back. The markers are read as
  * `keyMarkers` says.
  */
+import { type Authenticator, decodeAuthenticator, encodeAuthenticator } from "@drover/code-hosts"
 import { Effect, Redacted } from "effect"
 import { keyMarkers } from "../schema/credentials.ts"
-import type { Authenticator } from "./authenticators/Authenticator.ts"
-import { decodeAuthenticator, encodeAuthenticator } from "./authenticators/codec.ts"
 import type { CredentialTable } from "./credentialTables.ts"
 import { KeyMismatch, KeyMissing } from "./encryption/EncryptionError.ts"
 import { readEnvelope, seal, unseal } from "./encryption/sealing.ts"

@@ -4,13 +4,18 @@
  *
  * Served by `user_credentials_without_ssh_idx` forward, and by the primary key back.
  */
+import {
+  type Authenticator,
+  encodeAuthenticator,
+  hasSshKey,
+  lacksSshKey,
+  withoutSshKey,
+  withSshKey
+} from "@drover/code-hosts"
 import { OutOfBandMigration } from "@drover/core"
 import { sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { keyMarkers, userCredentials as table } from "../../schema/credentials.ts"
-import type { Authenticator } from "../authenticators/Authenticator.ts"
-import { encodeAuthenticator } from "../authenticators/codec.ts"
-import { hasSshKey, lacksSshKey, withoutSshKey, withSshKey } from "../authenticators/sshVariants.ts"
 import { KeyProvider } from "../keys/KeyProvider.ts"
 import { generateSshKey } from "../sshKeys/generateSshKey.ts"
 import { sshKeyKindFor } from "../sshKeys/sshKeyKind.ts"

@@ -7,11 +7,11 @@
  *
  * Served by `user_credentials_unmigrated_idx` and `site_credentials_unmigrated_idx` forward, and by the primary keys back.
  */
+import { decodeAuthenticator } from "@drover/code-hosts"
 import { OutOfBandMigration } from "@drover/core"
 import { sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { keyMarkers, siteCredentials } from "../../schema/credentials.ts"
-import { decodeAuthenticator } from "../authenticators/codec.ts"
 import { type CredentialTable, tableOf } from "../credentialTables.ts"
 import { KeyProvider } from "../keys/KeyProvider.ts"
 import type { CredentialMigration } from "./CredentialMigration.ts"

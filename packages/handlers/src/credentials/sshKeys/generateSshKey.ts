@@ -4,11 +4,10 @@
  * `ssh-keygen` reads the passphrase, twice, from its standard input: it is in no argument, no variable and no file. That
  * takes a process without a terminal and without a display, or it would ask there.
  */
+import { publicKeyLine, type SshKey } from "@drover/code-hosts"
 import { Effect, FileSystem, Redacted, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { randomBytes } from "node:crypto"
-import type { SshKey } from "../authenticators/Authenticator.ts"
-import { publicKeyLine } from "../authenticators/sshVariants.ts"
 import { SshKeyFailed } from "./SshKeyError.ts"
 import type { SshKeyKind } from "./sshKeyKind.ts"
 

@@ -5,8 +5,8 @@
  * user can read, and never in a file or an argument. Only the hosts' keys that are given here are trusted, and neither
  * the machine's configuration nor an agent is asked.
  */
+import type { SshKey } from "@drover/code-hosts"
 import { Effect, FileSystem, Redacted } from "effect"
-import type { SshKey } from "../authenticators/Authenticator.ts"
 import { SshKeyFailed } from "./SshKeyError.ts"
 
 /** @category options */

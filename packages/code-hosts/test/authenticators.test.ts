@@ -12,7 +12,7 @@ import {
   sshKeyOf,
   withoutSshKey,
   withSshKey
-} from "../../src/credentials/index.ts"
+} from "../src/index.ts"
 
 const secret = (text: string) => Redacted.make(text)
 const ssh = { privateKey: secret("PRIVATE"), publicKey: "ssh-ed25519 AAAA drover", passphrase: secret("PASSPHRASE") }
