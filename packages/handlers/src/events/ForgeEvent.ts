@@ -15,6 +15,8 @@ export type ForgeEvent =
         | "synchronize"
         | "ready_for_review"
         | "converted_to_draft"
+        | "labeled"
+        | "unlabeled"
     }
   | { readonly event: "pull_request_review"; readonly action: "submitted" | "dismissed" }
   | { readonly event: "pull_request_review_comment"; readonly action: "created" }

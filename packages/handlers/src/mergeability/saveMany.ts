@@ -5,6 +5,7 @@
 import { Database, DatabaseClock } from "@drover/core"
 import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import { changedAt } from "../pullRequests/changedAt.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import type { Seen } from "./lookAtBase.ts"
 import type { Mergeability } from "./Mergeability.ts"
@@ -56,7 +57,7 @@ export const saveMany = Effect.fnUntraced(function* (computed: ReadonlyArray<Com
         deletions: sql`found.deletions`,
         changedFiles: sql`found.files`,
         mergeabilityCheckedAt: clock,
-        updatedAt: clock
+        updatedAt: changedAt(clock)
       })
       .from(found)
       .where(

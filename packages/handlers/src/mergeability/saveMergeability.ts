@@ -5,6 +5,7 @@
 import { Database, DatabaseClock } from "@drover/core"
 import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import { changedAt } from "../pullRequests/changedAt.ts"
 import type { PullRequest } from "../pullRequests/findPullRequest.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import type { Mergeability, Tips } from "./Mergeability.ts"
@@ -20,7 +21,7 @@ export const saveMergeability = Effect.fnUntraced(function* (
   const written = yield* run((db) =>
     db
       .update(pullRequests)
-      .set({ ...mergeability, mergeabilityCheckedAt: clock, updatedAt: clock })
+      .set({ ...mergeability, mergeabilityCheckedAt: clock, updatedAt: changedAt(clock) })
       .where(
         and(
           eq(pullRequests.id, pull.id),

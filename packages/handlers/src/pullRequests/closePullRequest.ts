@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import type { ActorId } from "../access/requireRole.ts"
 import { recordPullRequestEvent } from "../events/recordPullRequestEvent.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
+import { changedAt } from "./changedAt.ts"
 import { requirePullRequest } from "./findPullRequest.ts"
 import { holdPullRequest } from "./locks.ts"
 import { requireAuthorOrWriter } from "./requireAuthorOrWriter.ts"
@@ -41,7 +42,7 @@ export const closePullRequest = Effect.fn("PullRequests.close")(function* (
       yield* run((db) =>
         db
           .update(pullRequests)
-          .set({ state: "closed", closedAt: clock, updatedAt: clock })
+          .set({ state: "closed", closedAt: clock, updatedAt: changedAt(clock) })
           .where(and(eq(pullRequests.id, pull.id), eq(pullRequests.state, "open")))
       )
       const closed = yield* requirePullRequest(pullRequestId)

@@ -9,6 +9,7 @@ import { recordPullRequestEvent } from "../events/recordPullRequestEvent.ts"
 import { RecomputeReviewDecision } from "../reviews/RecomputeReviewDecision.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 import { changeAndRecompute } from "./changeAndRecompute.ts"
+import { changedAt } from "./changedAt.ts"
 import { checkTitle } from "./checkTitle.ts"
 import { type PullRequest, requirePullRequest } from "./findPullRequest.ts"
 import { holdPullRequest } from "./locks.ts"
@@ -83,7 +84,7 @@ const say = Effect.fnUntraced(function* (held: PullRequest, words: Partial<Pick<
   yield* run((db) =>
     db
       .update(pullRequests)
-      .set({ ...words, updatedAt: clock })
+      .set({ ...words, updatedAt: changedAt(clock) })
       .where(and(eq(pullRequests.id, held.id)))
   )
   return yield* requirePullRequest(held.id)

@@ -8,6 +8,7 @@ import { Database, DatabaseClock } from "@drover/core"
 import { and, eq, type SQL, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import type { Tips } from "../mergeability/Mergeability.ts"
+import { changedAt } from "../pullRequests/changedAt.ts"
 import { pullRequests } from "../schema/pullRequests.ts"
 
 /**
@@ -61,7 +62,7 @@ export const unknownAt = (clock: SQL) =>
     rebaseable: null,
     mergeabilityCheckedAt: null,
     mergeabilityRequestedAt: clock,
-    updatedAt: clock
+    updatedAt: changedAt(clock)
   }) as const
 
 /** What reviews and checks come to while nobody has looked at those of the head. */

@@ -16,6 +16,7 @@ import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import type { Tips } from "../mergeability/Mergeability.ts"
 import { RecomputeMergeability } from "../mergeability/RecomputeMergeability.ts"
+import { changedAt } from "../pullRequests/changedAt.ts"
 import { labelOf, type PullRequest } from "../pullRequests/findPullRequest.ts"
 import { lockPullRequest } from "../pullRequests/locks.ts"
 import { recordTips } from "../pushes/recordTips.ts"
@@ -79,7 +80,12 @@ const keep = Effect.fnUntraced(function* (pull: PullRequest, tips: Tips, standin
       const written = yield* run((db) =>
         db
           .update(pullRequests)
-          .set({ reviewDecision, checkRollup, reviewsCheckedAt: clock })
+          .set({
+            reviewDecision,
+            checkRollup,
+            reviewsCheckedAt: clock,
+            updatedAt: sql`case when ${sameOutcome(standing)} then ${pullRequests.updatedAt} else ${changedAt(clock)} end`
+          })
           .where(
             and(
               eq(pullRequests.id, pull.id),
@@ -98,6 +104,9 @@ const keep = Effect.fnUntraced(function* (pull: PullRequest, tips: Tips, standin
     })
   )
 })
+
+const sameOutcome = ({ checkRollup, reviewDecision }: Standing) =>
+  sql`(${pullRequests.reviewDecision}, ${pullRequests.checkRollup}) is not distinct from (${reviewDecision}::text, ${checkRollup}::text)`
 
 /** The handler of `RecomputeReviewDecision`. @category handlers */
 export const recomputeReviewDecisionHandler = RecomputeReviewDecision.handle(({ pullRequestId }) =>
