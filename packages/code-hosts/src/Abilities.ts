@@ -17,4 +17,6 @@ export interface Abilities {
   readonly mergeMethods: ReadonlyArray<MergeMethod>
   /** A comment that is sent twice with one key is made once. Where false, the caller looks for its marker first. */
   readonly idempotentComments: boolean
+  /** How long after a push the host needs until its pull requests show it. Defaults to 3,000; 0: no time. */
+  readonly settleMillis?: number
 }

@@ -1,6 +1,18 @@
 /**
  * Batch changes: one change to many repositories, from a spec to merged pull requests.
  */
+export {
+  type AssociationsOf,
+  associationsOf,
+  askToArchive,
+  askToDetach,
+  attachChangesets,
+  type AttachChangesets,
+  type ChangesetAssociation
+} from "./changesets/associations.ts"
+export * from "./changesets/ChangesetError.ts"
+export { type Changeset, findChangeset, requireChangeset } from "./changesets/findChangeset.ts"
+export { markDeleted } from "./changesets/markDeleted.ts"
 export { enqueueChangesets, type EnqueueChangesets } from "./changesets/enqueueChangesets.ts"
 export { type ReconcilerChangeset, ReconcilerStore } from "./changesets/ReconcilerStore.ts"
 export {
@@ -17,6 +29,11 @@ export type { Delta } from "./plan/delta.ts"
 export type { Association, DesiredChange, HostAbilities, ObservedChangeset } from "./plan/Desired.ts"
 export { type Operation, operations, type Step } from "./plan/Operation.ts"
 export { type Plan, plan, type PlanInput } from "./plan/plan.ts"
+export { BatchChangeLinks, type LinkedBatchChange } from "./reconciler/BatchChangeLinks.ts"
+export { reconcileChangeset } from "./reconciler/reconcileChangeset.ts"
+export * from "./reconciler/ReconcileError.ts"
+export { reconcilerWorker } from "./reconciler/reconcilerWorker.ts"
+export { type Boundary, StepBoundary } from "./reconciler/StepBoundary.ts"
 export type { BatchSpec, ChangesetTemplate, On, Step as SpecStep } from "./spec/BatchSpec.ts"
 export { BatchSpecInvalid, type Problem } from "./spec/BatchSpecInvalid.ts"
 export { parseBatchSpec } from "./spec/parseBatchSpec.ts"

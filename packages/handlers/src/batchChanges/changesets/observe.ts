@@ -28,7 +28,9 @@ export const observe = (
 })
 
 /** Undefined for a spec that only imports. */
-export const desiredOf = (spec: typeof changesetSpecs.$inferSelect | undefined): DesiredChange | undefined =>
+export const desiredOf = (
+  spec: Omit<typeof changesetSpecs.$inferSelect, "diff"> | undefined
+): DesiredChange | undefined =>
   spec === undefined || spec.kind === "import"
     ? undefined
     : {

@@ -23,12 +23,17 @@ export interface Plan {
   readonly steps: ReadonlyArray<Step>
   /** What somebody who expected more should know. */
   readonly notes: ReadonlyArray<string>
+  /**
+   * Once the steps are done, the changeset is what its current spec says. False where something else comes first, or
+   * stands in the way: what differs from the previous spec is still to be done, some day.
+   */
+  readonly reaches: boolean
 }
 
 export const plan = ({ abilities, changeset, current, previous }: PlanInput): Plan => {
   const steps: Array<Step> = []
   const notes: Array<string> = []
-  const done = (): Plan => ({ steps: inOrder(steps), notes })
+  const done = (reaches = true): Plan => ({ steps: inOrder(steps), notes, reaches })
   const { associations, external, ownerId, publication } = changeset
   const owner = associations.find(({ batchChangeId }) => batchChangeId === ownerId)
   const attached = associations.some(({ detach }) => !detach)
@@ -41,11 +46,11 @@ export const plan = ({ abilities, changeset, current, previous }: PlanInput): Pl
   if (changeset.closing) {
     if (external === "readonly") notes.push("its repository is archived: it cannot be closed")
     else steps.push({ operation: "close", why: "it was asked to be closed" })
-    return done()
+    return done(false)
   }
   // what no batch change makes any more stays as it is, whoever else looks on
   const made = owner !== undefined && !owner.detach && !owner.archive && !owner.archived
-  if (ownerId !== null && !made) return done()
+  if (ownerId !== null && !made) return done(false)
 
   if (changeset.detached && attached) steps.push({ operation: "reattach", why: "a batch change has it again" })
   if (current === undefined) {
@@ -65,7 +70,7 @@ export const plan = ({ abilities, changeset, current, previous }: PlanInput): Pl
   const immovable = external === null ? undefined : standing[external]
   if (immovable !== undefined) {
     notes.push(immovable)
-    return done()
+    return done(false)
   }
   if (external === "closed" && made) {
     if (abilities.reopen) steps.push({ operation: "reopen", why: "it is closed, and its batch change wants it" })

@@ -1,0 +1,37 @@
+/** Drops what batch changes asked to let go of. No host hears of it. */
+import { Database, DatabaseClock } from "@drover/core"
+import { and, eq } from "drizzle-orm"
+import { Effect } from "effect"
+import { changesetAssociations as associations } from "../../../schema/changesets.ts"
+import { associationsOf } from "../../changesets/associations.ts"
+import { recordChangesetEvents } from "../../changesets/recordChangesetEvent.ts"
+import { writeOwn, type Changed, type Run } from "../Run.ts"
+
+/** What was taken back meanwhile stays. Served by the primary key. */
+export const detach = Effect.fnUntraced(function* ({ changeset, claim }: Run) {
+  const { run, transaction } = yield* Database
+  const clock = yield* DatabaseClock
+  yield* transaction(
+    Effect.gen(function* () {
+      // first, so that whoever attaches it at the same time comes before or after
+      yield* writeOwn(claim, {})
+      const dropped = yield* run((db) =>
+        db
+          .delete(associations)
+          .where(and(eq(associations.changesetId, changeset.id), eq(associations.detach, true)))
+          .returning({ batchChangeId: associations.batchChangeId })
+      )
+      const left = yield* associationsOf([changeset.id])
+      if (left.length === 0) yield* writeOwn(claim, { detachedAt: clock })
+      yield* recordChangesetEvents(
+        dropped.map(({ batchChangeId }) => ({
+          changesetId: changeset.id,
+          kind: "detached",
+          key: `${batchChangeId}:${claim.attempt}`,
+          payload: { batchChangeId }
+        }))
+      )
+    })
+  )
+  return {} satisfies Changed
+})

@@ -1,0 +1,38 @@
+/**
+ * Writes what is about to be done outside, and how it ended. A step that has no end may have been done or not.
+ *
+ * Served by primary keys.
+ */
+import { Database, DatabaseClock, type Fence } from "@drover/core"
+import { eq, sql } from "drizzle-orm"
+import { Effect } from "effect"
+import { changesets, changesetSteps } from "../../schema/changesets.ts"
+import type { Operation } from "../plan/Operation.ts"
+import { isOurs, leaseLost } from "./Run.ts"
+
+export type Intent = Readonly<Record<string, unknown>>
+
+/** Gives the step's id. Fails with `LeaseLost` where the attempt is no longer the current one: then nothing may be done. */
+export const beginStep = Effect.fnUntraced(function* (claim: Fence<number>, operation: Operation, intent: Intent) {
+  const { run } = yield* Database
+  const clock = yield* DatabaseClock
+  const [row] = yield* run((db) =>
+    db.execute<{ id: string }>(sql`
+      insert into ${changesetSteps} ("changeset_id", "attempt", "operation", "intent", "started_at")
+      select ${changesets.id}, ${changesets.attempt}, ${operation}, ${JSON.stringify(intent)}::jsonb, ${clock}
+      from ${changesets} where ${isOurs(claim)} returning "id"`)
+  )
+  return row === undefined ? yield* leaseLost(claim) : Number(row.id)
+})
+
+/** Joins the ambient transaction. */
+export const endStep = Effect.fnUntraced(function* (id: number, failure?: string) {
+  const { run } = yield* Database
+  const clock = yield* DatabaseClock
+  yield* run((db) =>
+    db
+      .update(changesetSteps)
+      .set({ outcome: failure === undefined ? "done" : "failed", failure: failure ?? null, endedAt: clock })
+      .where(eq(changesetSteps.id, id))
+  )
+})
