@@ -29,7 +29,8 @@ export const localAbilities: Abilities = {
   reopen: true,
   labels: true,
   mergeMethods: ["merge", "squash", "rebase"],
-  idempotentComments: true
+  idempotentComments: true,
+  settleMillis: 0
 }
 
 type Needed = Database | Git | JobQueue
