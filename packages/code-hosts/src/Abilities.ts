@@ -15,7 +15,7 @@ export interface Abilities {
   readonly reopen: boolean
   readonly labels: boolean
   readonly mergeMethods: ReadonlyArray<MergeMethod>
-  /** A comment that is sent twice with one key is made once. Where false, the caller looks for its marker first. */
+  /** A comment that is sent twice with one key is made once. Where false, a caller that may have sent it looks for its marker (`hasComment`). */
   readonly idempotentComments: boolean
   /** How long after a push the host needs until its pull requests show it. Defaults to 3,000; 0: no time. */
   readonly settleMillis?: number

@@ -48,6 +48,12 @@ export interface CommentOnPullRequest extends PullRequestAt {
 }
 
 /** @category options */
+export interface FindComment extends PullRequestAt {
+  /** What its body contains, letter by letter. */
+  readonly text: string
+}
+
+/** @category options */
 export interface LabelPullRequest extends PullRequestAt {
   readonly add?: ReadonlyArray<string> | undefined
   readonly remove?: ReadonlyArray<string> | undefined
@@ -94,6 +100,11 @@ export interface CodeHost {
   /** One that is open stays so. */
   readonly reopen: (at: PullRequestAt) => Effect.Effect<HostPullRequest, CodeHostError>
   readonly comment: (options: CommentOnPullRequest) => Effect.Effect<void, CodeHostError>
+  /**
+   * Whether whoever is connected has said something on the pull request. Asked where comments are not idempotent, by who
+   * cannot know whether a comment of theirs arrived; what others write is no proof of it.
+   */
+  readonly hasComment: (options: FindComment) => Effect.Effect<boolean, CodeHostError>
   readonly label: (options: LabelPullRequest) => Effect.Effect<HostPullRequest, CodeHostError>
   /** One that is merged stays so. Fails with `NotMergeableOnHost`, which says why. */
   readonly merge: (options: MergePullRequest) => Effect.Effect<HostPullRequest, CodeHostError>

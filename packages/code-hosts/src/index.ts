@@ -20,6 +20,7 @@ export type {
   CommentOnPullRequest,
   CreatedPullRequest,
   CreatePullRequest,
+  FindComment,
   LabelPullRequest,
   MergePullRequest,
   PullRequestAt,

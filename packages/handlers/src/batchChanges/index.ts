@@ -39,3 +39,29 @@ export { BatchSpecInvalid, type Problem } from "./spec/BatchSpecInvalid.ts"
 export { parseBatchSpec } from "./spec/parseBatchSpec.ts"
 export type { ComputedState, ExternalState, Publication, PublishedValue, UiPublication } from "./states.ts"
 export { computedState } from "./states.ts"
+export { BulkOperation, type BulkOperationType, bulkOperationTypes } from "./bulk/BulkOperation.ts"
+export * from "./bulk/BulkOperationError.ts"
+export {
+  type BulkOperationPage,
+  type BulkOperationView,
+  findBulkOperation,
+  type FindBulkOperation,
+  listBulkOperations,
+  type ListBulkOperations,
+  type OneBulkOperation
+} from "./bulk/bulkOperations.ts"
+export { bulkProcessor, type BulkProcessorOptions } from "./bulk/bulkProcessor.ts"
+export { BulkStore, type ChangesetJob } from "./bulk/BulkStore.ts"
+export { cancelBulkOperation, type CanceledBulkOperation } from "./bulk/cancelBulkOperation.ts"
+export type { ChangesetChoice, ChangesetFilter } from "./bulk/chooseChangesets.ts"
+export {
+  createBulkOperation,
+  type CreateBulkOperation,
+  type CreateBulkOperationError,
+  type CreatedBulkOperation
+} from "./bulk/createBulkOperation.ts"
+export { offered, type OfferFacts, type Offers } from "./bulk/offered.ts"
+export type { BulkFailure } from "./bulk/readFailures.ts"
+export type { RefusedChangeset } from "./bulk/RefusedChangeset.ts"
+export { resumeBulkOperation } from "./bulk/resumeBulkOperation.ts"
+export type { BulkOperationState, BulkOperationSummary, JobCounts } from "./bulk/summarise.ts"

@@ -4,14 +4,14 @@
 
 /**
  * What is about to be done at a code host: for a changeset, by whoever applied its batch change last (null: it was
- * imported, and no batch change owns it; or that user is gone); or for a bulk job, by whoever asked for it.
+ * imported, and no batch change owns it; or that user is gone); or for a bulk job, by whoever asked for it (null: Drover's operator).
  *
  * @category models
  */
 export type CredentialSubject =
   | { readonly _tag: "Changeset"; readonly lastApplierId: number | null }
   | { readonly _tag: "ImportedChangeset" }
-  | { readonly _tag: "BulkJob"; readonly userId: number }
+  | { readonly _tag: "BulkJob"; readonly userId: number | null }
 
 /** @category models */
 export type CredentialOwner = { readonly userId: number } | "site"

@@ -44,5 +44,6 @@ export const desiredOf = (
         published: publishedOf(spec.published)
       }
 
-const publishedOf = (stored: "true" | "false" | "draft" | null): PublishedValue =>
+/** As a spec has it. */
+export const publishedOf = (stored: "true" | "false" | "draft" | null): PublishedValue =>
   stored === null ? null : stored === "draft" ? "draft" : stored === "true"

@@ -1,0 +1,65 @@
+/**
+ * Reads why jobs of bulk operations failed, with the changesets that they are about.
+ */
+import { Database, type Drizzle, type WorkState } from "@drover/core"
+import { and, asc, eq, isNotNull, or, sql } from "drizzle-orm"
+import { Effect } from "effect"
+import type { ActorId } from "../../access/requireRole.ts"
+import { changesetJobs } from "../../schema/bulkOperations.ts"
+import { changesets } from "../../schema/changesets.ts"
+import { repositories } from "../../schema/repositories.ts"
+import { repositoryMembers } from "../../schema/users.ts"
+
+/** @category models */
+export interface BulkFailure {
+  readonly changesetId: number
+  readonly repository: string
+  /** The pull request, as its host names it; null: there is none. */
+  readonly externalId: string | null
+  readonly externalUrl: string | null
+  readonly message: string
+  /** `errored`: it is tried again. */
+  readonly state: WorkState
+}
+
+interface Failures {
+  readonly operationId: number
+  readonly limit: number
+  readonly actorId: ActorId
+}
+
+/** In the order of the changesets. Served by `changeset_jobs_changeset_key` and primary keys. */
+export const selectFailures = (db: Drizzle, { actorId, limit, operationId }: Failures) => {
+  const member = repositoryMembers
+  return db
+    .select({
+      changesetId: changesetJobs.changesetId,
+      repository: repositories.name,
+      externalId: changesets.externalId,
+      externalUrl: changesets.externalUrl,
+      message: sql<string>`${changesetJobs.failureMessage}`,
+      state: changesetJobs.state
+    })
+    .from(changesetJobs)
+    .innerJoin(changesets, eq(changesets.id, changesetJobs.changesetId))
+    .innerJoin(repositories, eq(repositories.id, changesets.repositoryId))
+    .leftJoin(member, and(eq(member.repositoryId, repositories.id), sql`${member.userId} = ${actorId ?? 0}`))
+    .where(
+      and(
+        eq(changesetJobs.bulkOperationId, operationId),
+        isNotNull(changesetJobs.failureMessage),
+        actorId === undefined ? undefined : or(eq(repositories.visibility, "public"), isNotNull(member.role))
+      )
+    )
+    .orderBy(asc(changesetJobs.changesetId))
+    .limit(limit)
+}
+
+/** Of repositories that the actor may not read there are none: they are counted, and not shown. */
+export const readFailures = (failures: Failures) =>
+  Database.use(({ run }) =>
+    Effect.map(
+      run((db) => selectFailures(db, failures)),
+      (rows): ReadonlyArray<BulkFailure> => rows
+    )
+  )

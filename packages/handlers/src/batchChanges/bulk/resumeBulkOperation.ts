@@ -1,0 +1,51 @@
+/**
+ * Goes on with a bulk operation: what failed or was canceled is queued again, as a fresh job. What was done stays done.
+ *
+ * Whoever resumes it has looked: the jobs act for them, and merge the heads that are known now.
+ */
+import { Database, DatabaseClock } from "@drover/core"
+import { eq, sql } from "drizzle-orm"
+import { Effect } from "effect"
+import { bulkOperations, changesetJobs as j } from "../../schema/bulkOperations.ts"
+import { changesets as c } from "../../schema/changesets.ts"
+import type { OneBulkOperation } from "./bulkOperations.ts"
+import { BulkStore } from "./BulkStore.ts"
+import { holdOperation } from "./holdOperation.ts"
+import { nextTurn } from "./nextTurn.ts"
+
+/** Gives how many jobs were queued. Served by `changeset_jobs_changeset_key` and primary keys. @category operations */
+export const resumeBulkOperation = Effect.fn("BulkOperations.resume")(function* (one: OneBulkOperation) {
+  const { run, transaction } = yield* Database
+  const clock = yield* DatabaseClock
+  const store = yield* BulkStore
+  const { actorId } = one
+  return yield* transaction(
+    Effect.gen(function* () {
+      const { batchChangeId, id } = yield* holdOperation(one)
+      const turn = yield* nextTurn(batchChangeId)
+      const rows = yield* run((db) =>
+        db.execute<{ id: string }>(sql`
+          with held as materialized (
+            select ${j.id} as id, ${j.changesetId} as changeset_id from ${j}
+            where ${j.bulkOperationId} = ${id} and ${j.state} in ('failed', 'canceled')
+            order by ${j.id} for no key update
+          ), placed as (
+            select held.id, row_number() over (order by held.id) - 1 as place,
+              case when ${c.reconcilerState} = 'completed' then ${c.externalHeadSha} end as head
+            from held join ${c} on ${c.id} = held.changeset_id
+          )
+          update ${j} set
+            "state" = 'queued', "turn" = ${turn}::bigint + placed.place, "expected_head" = case
+              when ${j.jobType} = 'merge' then placed.head end,
+            "user_id" = ${actorId ?? null}, "by_operator" = ${actorId === undefined},
+            "queued_at" = ${clock}, "process_after" = ${clock}, "started_at" = null, "finished_at" = null,
+            "num_failures" = 0, "num_resets" = 0, "cancel" = false
+          from placed where ${j.id} = placed.id returning ${j.id} as id`)
+      )
+      if (rows.length === 0) return 0
+      yield* run((db) => db.update(bulkOperations).set({ canceledAt: null }).where(eq(bulkOperations.id, id)))
+      yield* store.wake
+      return rows.length
+    })
+  )
+})
