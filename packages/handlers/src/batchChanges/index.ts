@@ -65,3 +65,27 @@ export type { BulkFailure } from "./bulk/readFailures.ts"
 export type { RefusedChangeset } from "./bulk/RefusedChangeset.ts"
 export { resumeBulkOperation } from "./bulk/resumeBulkOperation.ts"
 export type { BulkOperationState, BulkOperationSummary, JobCounts } from "./bulk/summarise.ts"
+export type { Applied, ApplyBatchSpec, BatchChange } from "./apply/ApplyBatchSpec.ts"
+export * from "./apply/ApplyError.ts"
+export type { DiffStat, Preview, PreviewBatchSpec, PreviewedChangeset, UiPublications } from "./apply/Preview.ts"
+export type { Fate, RewiredChangeset, RewiredRepository, RewiredSpec, RewireInput } from "./apply/rewire.ts"
+export { NamespaceRejected, NamespaceUnknown } from "./namespaces/NamespaceError.ts"
+export {
+  createOrganisation,
+  type CreateOrganisation,
+  deleteOrganisation,
+  listNamespaces,
+  listOrganisationMembers,
+  setOrganisationMember,
+  type SetOrganisationMember
+} from "./namespaces/organisations.ts"
+export { type Namespace, requireNamespace } from "./namespaces/requireNamespace.ts"
+export { userNamespace } from "./namespaces/userNamespace.ts"
+export type { BatchSpecRow, ChangesetSpecsMade, CreateBatchSpec } from "./specs/CreateBatchSpec.ts"
+export {
+  BatchSpecFailed,
+  BatchSpecUnfinished,
+  BatchSpecUnknown,
+  SpecProblem,
+  SpecRepositoriesUnknown
+} from "./specs/SpecError.ts"
