@@ -1,8 +1,8 @@
 /**
- * The cluster that `pnpm dev` keeps: where it lives, and whether it runs.
+ * The cluster that `pnpm dev` keeps: where it lives, whether it runs, and what encrypts the credentials in it.
  */
-import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
+import { createHash, randomBytes } from "node:crypto"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -18,6 +18,21 @@ export const developmentDirectory = (): string =>
   (process.getuid?.() === 0
     ? join(tmpdir(), `drover-dev-${createHash("sha256").update(root).digest("hex").slice(0, 8)}`)
     : join(root, ".dev/postgres"))
+
+const settingsOfKeys = ["DROVER_KEYS", "DROVER_KEYS_FILE", "DROVER_AWS_KMS_KEY", "DROVER_NO_KEYS"]
+
+/**
+ * What names the keys that encrypt credentials in the cluster: a file beside it. Nothing where the environment names
+ * others, or where there is no such file and none is to be made.
+ */
+export const developmentKeys = (directory: string, { make }: { readonly make: boolean }): Record<string, string> => {
+  if (settingsOfKeys.some((name) => (process.env[name] ?? "") !== "")) return {}
+  const path = join(directory, "keys")
+  if (make && !existsSync(path)) {
+    writeFileSync(path, `development ${randomBytes(32).toString("base64")}\n`, { mode: 0o600 })
+  }
+  return existsSync(path) ? { DROVER_KEYS_FILE: path } : {}
+}
 
 /** The URL of the cluster in a directory; undefined unless it takes connections. Needs none of PostgreSQL's programs. */
 export const urlOfRunning = (directory: string): string | undefined => {

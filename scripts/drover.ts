@@ -3,12 +3,15 @@
  *
  * usage: pnpm drover <command> [flags]
  */
-import { developmentDirectory, urlOfRunning } from "./development-database.ts"
+import { developmentDirectory, developmentKeys, urlOfRunning } from "./development-database.ts"
 
 const { DATABASE_URL: named, INIT_CWD: calledFrom } = process.env
 if (named === undefined || named === "") {
   const found = urlOfRunning(developmentDirectory())
-  if (found !== undefined) process.env["DATABASE_URL"] = found
+  if (found !== undefined) {
+    process.env["DATABASE_URL"] = found
+    Object.assign(process.env, developmentKeys(developmentDirectory(), { make: false }))
+  }
 }
 // pnpm runs scripts in the root of the checkout; paths on the command line are meant from where it was called
 if (calledFrom !== undefined) process.chdir(calledFrom)

@@ -13,7 +13,7 @@ import { constants } from "node:os"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
-import { developmentDirectory } from "./development-database.ts"
+import { developmentDirectory, developmentKeys } from "./development-database.ts"
 import { startEmbeddedPostgres } from "./embedded-postgres.ts"
 import { endLeftovers, findProcess, isRunning, packageRunners } from "./processes.ts"
 
@@ -104,6 +104,7 @@ if (postgres !== undefined) {
 
 const environment = {
   ...process.env,
+  ...(postgres !== undefined && flags.persistent ? developmentKeys(directory, { make: true }) : {}),
   DATABASE_URL: external ?? postgres?.url,
   // Sample data belongs in the database that we keep for development; one that somebody names is theirs.
   DROVER_DEMO: process.env["DROVER_DEMO"] ?? (postgres !== undefined && flags.persistent ? "on" : "off"),

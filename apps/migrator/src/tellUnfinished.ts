@@ -4,7 +4,7 @@
 import { OutOfBandMigrations } from "@drover/core"
 import type { DroverMigration } from "@drover/handlers/outOfBandMigrations"
 import { Console, Effect } from "effect"
-import { withDatabase } from "./withDatabase.ts"
+import { withDatabase, withoutKeys } from "./withDatabase.ts"
 
 /** Registers those of this code, and computes how far they are. */
 export const current = Effect.fnUntraced(function* (migrations: ReadonlyArray<DroverMigration>) {
@@ -28,6 +28,7 @@ export const tellUnfinished = Effect.fnUntraced(
     }
     yield* Console.log("Workers go on with them; `migrator out-of-band up` brings them to completion now.")
   },
+  withoutKeys,
   withDatabase,
   // other migrations than Drover's have no such tables
   (effect) =>

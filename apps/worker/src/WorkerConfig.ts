@@ -1,6 +1,7 @@
 /**
  * The environment of the worker, read once.
  */
+import { type KeySettings, keySettings } from "@drover/handlers/credentials"
 import { Config, Context, Data, Duration, Effect, Layer, type Redacted } from "effect"
 
 export class DatabaseUrlMissing extends Data.TaggedError("DatabaseUrlMissing") {
@@ -33,6 +34,8 @@ export class WorkerConfig extends Context.Service<
     readonly webhookConcurrency: number
     /** `DROVER_SKIP_OUT_OF_BAND_VALIDATION`: true starts on data that this release may not be able to read. Defaults to false. */
     readonly skipOutOfBandValidation: boolean
+    /** `DROVER_KEYS`, `DROVER_KEYS_FILE`, `DROVER_AWS_KMS_KEY` or `DROVER_NO_KEYS`: what encrypts credentials. */
+    readonly keys: KeySettings
     /**
      * `DROVER_DEMO`: `on` fills an empty database with repositories and people who work in them; with `still` they stop
      * once all is there. Defaults to `off`.
@@ -56,6 +59,7 @@ export class WorkerConfig extends Context.Service<
         webhookAllow: Config.String("DROVER_WEBHOOK_ALLOW").pipe(Config.withDefault("")),
         webhookConcurrency: Config.Int("DROVER_WEBHOOK_CONCURRENCY").pipe(Config.withDefault(16)),
         skipOutOfBandValidation: Config.Boolean("DROVER_SKIP_OUT_OF_BAND_VALIDATION").pipe(Config.withDefault(false)),
+        keys: keySettings,
         demo: Config.Literals(["on", "still", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
         demoFolder: Config.String("DROVER_DEMO_FOLDER").pipe(Config.withDefault(undefined))
       })

@@ -8,6 +8,7 @@ import { Git } from "@drover/git"
 import { HookAddress } from "@drover/handlers"
 import { Effect, Layer } from "effect"
 import { checkSchema } from "./checkSchema.ts"
+import { checkKeys, credentialKeys } from "./credentialKeys.ts"
 import { demo } from "./demo/demo.ts"
 import { http } from "./http.ts"
 import { logging } from "./logging.ts"
@@ -29,8 +30,10 @@ const hookAddress = Layer.effect(
 Layer.mergeAll(routines, outOfBand, demo.pipe(Layer.provideMerge(http))).pipe(
   Layer.provide(hookAddress),
   Layer.provide(checkRelease),
+  Layer.provide(checkKeys),
   Layer.provide(checkSchema),
   Layer.provide(Layer.mergeAll(JobQueue.layer, Git.layer())),
+  Layer.provide(credentialKeys),
   Layer.provide(database),
   Layer.provide(WorkerConfig.layer),
   Layer.provide(NodeServices.layer),

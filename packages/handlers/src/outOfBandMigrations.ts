@@ -6,8 +6,18 @@
  * An id is never given twice, nor to another migration when its own is gone.
  */
 import type { Database, OutOfBandMigration } from "@drover/core"
+import type { FileSystem } from "effect"
+import type { ChildProcessSpawner } from "effect/process"
+import type { KeyProvider } from "./credentials/keys/KeyProvider.ts"
+import { credentialMigrations } from "./credentials/migrations/index.ts"
 
-/** What the apps give a migration to work with is the database. */
-export type DroverMigration = OutOfBandMigration.OutOfBandMigration<unknown, Database>
+/** What the apps give a migration to work with. */
+export type DroverMigrationServices =
+  | Database
+  | KeyProvider
+  | FileSystem.FileSystem
+  | ChildProcessSpawner.ChildProcessSpawner
 
-export const outOfBandMigrations: ReadonlyArray<DroverMigration> = []
+export type DroverMigration = OutOfBandMigration.OutOfBandMigration<unknown, DroverMigrationServices>
+
+export const outOfBandMigrations: ReadonlyArray<DroverMigration> = [...credentialMigrations()]

@@ -7,7 +7,7 @@ import type { DroverMigration } from "@drover/handlers/outOfBandMigrations"
 import { Console, Effect, Result, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
 import { show } from "../progress/show.ts"
-import { withDatabase } from "../withDatabase.ts"
+import { withDatabase, withKeys } from "../withDatabase.ts"
 
 /** Some could not be completed; the others were. */
 export class NotCompleted extends Schema.TaggedError<NotCompleted>()("NotCompleted", {
@@ -28,7 +28,7 @@ const run = (migrations: ReadonlyArray<DroverMigration>, way: "up" | "down") =>
   Command.make(
     way,
     { ids: Argument.Int("id").pipe(Argument.variadic(), Argument.withDescription("Which ones; all if left out")) },
-    ({ ids }) => withDatabase(runAll(migrations, way, ids))
+    ({ ids }) => withDatabase(withKeys(runAll(migrations, way, ids)))
   ).pipe(
     Command.withDescription(
       way === "up" ? "Bring migrations to completion" : "Take migrations back, before an older release is deployed"

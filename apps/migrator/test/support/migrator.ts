@@ -18,8 +18,14 @@ export interface Ended {
   readonly stderr: string
 }
 
-const start = (program: string, url: string | undefined, args: ReadonlyArray<string>): Promise<Ended> => {
-  const { DATABASE_URL: _theirs, ...environment } = process.env
+const start = (
+  program: string,
+  url: string | undefined,
+  args: ReadonlyArray<string>,
+  settings: Readonly<Record<string, string>> = {}
+): Promise<Ended> => {
+  const { DATABASE_URL: _theirs, ...inherited } = process.env
+  const environment = { ...inherited, ...settings }
   const env = url === undefined ? environment : { ...environment, DATABASE_URL: url }
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...args], { env }, (error, stdout, stderr) =>
@@ -30,6 +36,13 @@ const start = (program: string, url: string | undefined, args: ReadonlyArray<str
 
 export const migrator = (url: string | undefined, ...args: ReadonlyArray<string>): Promise<Ended> =>
   start(main, url, args)
+
+/** Under settings of its own. */
+export const migratorWith = (
+  settings: Readonly<Record<string, string>>,
+  url: string,
+  ...args: ReadonlyArray<string>
+): Promise<Ended> => start(main, url, args, settings)
 
 export const fixtureMigrator = (url: string, ...args: ReadonlyArray<string>): Promise<Ended> =>
   start(fixture, url, args)

@@ -61,5 +61,21 @@ export class CredentialsMissing extends Schema.TaggedError<CredentialsMissing>()
   }
 }
 
+/** Credentials are encrypted, and the program that starts has no keys. @category errors */
+export class CredentialsUnreadable extends Schema.TaggedError<CredentialsUnreadable>()("CredentialsUnreadable", {
+  /** How many. */
+  credentials: Schema.Number,
+  /** The keys that they name. */
+  keyIds: Schema.Array(Schema.String)
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    const by = this.keyIds.length === 0 ? "" : ` with ${this.keyIds.join(", ")}`
+    return `${this.credentials} credential(s) are encrypted${by}, and there are no keys: set DROVER_KEYS_FILE, DROVER_KEYS or DROVER_AWS_KMS_KEY to those that they were written under`
+  }
+}
+
 /** A stored credential cannot be read. @category errors */
 export type ReadError = OpenError | AuthenticatorInvalid | AuthenticatorKindUnknown | DatabaseError

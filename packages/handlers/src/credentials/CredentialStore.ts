@@ -1,14 +1,14 @@
 /**
  * Credentials of users and of the site: written under the current key, and read under any that there is.
  *
- * A store cannot be built without saying which keys: it takes a `KeyProvider`, and `noKeys` is one that says so. What
- * its operations do in a transaction, they do under the same keys.
+ * A store cannot be built without saying which keys: it takes a `KeyProvider`, and `noKeys` is one that says so. Under
+ * `keysUndecided` it reads, and writes nothing. What its operations do in a transaction, they do under the same keys.
  */
 import type { Authenticator } from "@drover/code-hosts"
 import { Database } from "@drover/core"
 import { Context, Effect, Layer } from "effect"
 import { credentialFor, type CredentialFor } from "./credentialFor.ts"
-import { KeyProvider } from "./keys/KeyProvider.ts"
+import { decided, KeyProvider } from "./keys/KeyProvider.ts"
 import { type RotateKeys, rotateKeys } from "./rotateKeys.ts"
 import * as site from "./siteCredentials.ts"
 import * as user from "./userCredentials.ts"
@@ -18,40 +18,43 @@ interface Authenticating {
 }
 
 const make = Effect.gen(function* () {
-  const { keys } = yield* KeyProvider
+  const provider = yield* KeyProvider
+  const { keys } = provider
   const database = yield* Database
   /** Operations run in the ambient transaction of the store's own database. */
   const here = <A, E>(name: string, effect: Effect.Effect<A, E, Database>): Effect.Effect<A, E> =>
     effect.pipe(Effect.provideService(Database, database), Effect.withSpan(`Credentials.${name}`))
+  const write = <A, E>(name: string, effect: Effect.Effect<A, E, Database>) =>
+    here(name, Effect.provideService(Effect.andThen(decided, effect), KeyProvider, provider))
   return {
     users: {
       /** Fails with `CredentialExists` where there is one in its scope. */
-      create: (added: user.UserScope & Authenticating) => here("createUser", user.createUserCredential(keys, added)),
+      create: (added: user.UserScope & Authenticating) => write("createUser", user.createUserCredential(keys, added)),
       find: (choice: user.UserCredentialChoice) => here("findUser", user.findUserCredential(choice)),
       /** Gives its id and its authenticator. */
       open: (choice: user.UserCredentialChoice) => here("openUser", user.openUserCredential(keys, choice)),
       /** The oldest first, a page at a time. */
       list: (options: user.ListUserCredentials = {}) => here("listUser", user.listUserCredentials(options)),
       setAuthenticator: (choice: user.UserCredentialChoice & Authenticating) =>
-        here("setUser", user.setUserCredential(keys, choice)),
+        write("setUser", user.setUserCredential(keys, choice)),
       remove: (choice: user.UserCredentialChoice) => here("removeUser", user.removeUserCredential(choice))
     },
     site: {
       /** Fails with `CredentialExists` where there is one in its scope. */
-      create: (added: site.SiteScope & Authenticating) => here("createSite", site.createSiteCredential(keys, added)),
+      create: (added: site.SiteScope & Authenticating) => write("createSite", site.createSiteCredential(keys, added)),
       find: (choice: site.SiteCredentialChoice) => here("findSite", site.findSiteCredential(choice)),
       /** Gives its id and its authenticator. */
       open: (choice: site.SiteCredentialChoice) => here("openSite", site.openSiteCredential(keys, choice)),
       /** The oldest first, a page at a time. */
       list: (options: site.ListSiteCredentials = {}) => here("listSite", site.listSiteCredentials(options)),
       setAuthenticator: (choice: site.SiteCredentialChoice & Authenticating) =>
-        here("setSite", site.setSiteCredential(keys, choice)),
+        write("setSite", site.setSiteCredential(keys, choice)),
       remove: (choice: site.SiteCredentialChoice) => here("removeSite", site.removeSiteCredential(choice))
     },
     /** The credential that is used for something at a host. Fails with `CredentialsMissing` where nobody has one. */
     credentialFor: (wanted: CredentialFor) => here("for", credentialFor(keys, wanted)),
     /** Brings every credential under the current key, so that the one before can be thrown away. */
-    rotateKeys: (options: RotateKeys = {}) => here("rotateKeys", rotateKeys(keys, options))
+    rotateKeys: (options: RotateKeys = {}) => write("rotateKeys", rotateKeys(keys, options))
   }
 })
 

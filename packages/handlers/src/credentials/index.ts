@@ -33,10 +33,14 @@ export {
   type DataKey,
   KeyProvider,
   type Keys,
+  keysUndecided,
   layerOf,
   noKeys,
   type Place
 } from "./keys/KeyProvider.ts"
+export { layerFromSettings } from "./keys/configuredKeys.ts"
+export { type KeySettings, keySettings } from "./keys/keySettings.ts"
+export { checkKeys, type KeyInUse, keysInUse } from "./keysInUse.ts"
 export { keysFromFile, keysFromText, layerFromFile, layerFromText, localKeys } from "./keys/localKeys.ts"
 export { type LocalKey, parseKeys } from "./keys/parseKeys.ts"
 export { addSshKeys } from "./migrations/addSshKeys.ts"

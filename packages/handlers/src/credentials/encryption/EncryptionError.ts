@@ -88,5 +88,15 @@ export class KeysInvalid extends Schema.TaggedError<KeysInvalid>()("KeysInvalid"
   }
 }
 
+/** Nobody has said which keys encrypt credentials, nor that none do: they are not written. @category errors */
+export class KeysUndecided extends Schema.TaggedError<KeysUndecided>()("KeysUndecided", {}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return "Nothing says how credentials are encrypted: set DROVER_KEYS_FILE, DROVER_KEYS or DROVER_AWS_KMS_KEY; or DROVER_NO_KEYS=true for plain text"
+  }
+}
+
 /** @category errors */
 export type OpenError = KeyMissing | KeyMismatch | EnvelopeInvalid | DecryptionFailed | KeyServiceFailed

@@ -3,7 +3,12 @@
  */
 import { Context, Effect, Layer, type Redacted } from "effect"
 import type { WrappedKey } from "../encryption/Envelope.ts"
-import { type DecryptionFailed, KeyMissing, type KeyServiceFailed } from "../encryption/EncryptionError.ts"
+import {
+  type DecryptionFailed,
+  KeyMissing,
+  type KeyServiceFailed,
+  KeysUndecided
+} from "../encryption/EncryptionError.ts"
 
 /**
  * Which value a data key is for: `user_credentials:42:credential`. A key that was wrapped for one opens for no other.
@@ -46,11 +51,21 @@ export class KeyProvider extends Context.Service<
   {
     /** Undefined: credentials are written as plain text, and encrypted ones cannot be read. */
     readonly keys: Keys | undefined
+    /** True: nobody has said so, nor otherwise. Nothing is written: `KeysUndecided`. Defaults to false. */
+    readonly undecided?: boolean | undefined
   }
 >()("@drover/handlers/credentials/KeyProvider") {}
 
 /** Says that credentials are not encrypted. @category layers */
 export const noKeys: Layer.Layer<KeyProvider> = Layer.succeed(KeyProvider, { keys: undefined })
+
+/** Nobody has said anything: plain text can be read, and nothing written. @category layers */
+export const keysUndecided: Layer.Layer<KeyProvider> = Layer.succeed(KeyProvider, { keys: undefined, undecided: true })
+
+/** In front of everything that writes. */
+export const decided: Effect.Effect<void, KeysUndecided, KeyProvider> = Effect.flatMap(KeyProvider, ({ undecided }) =>
+  undecided === true ? Effect.fail(new KeysUndecided()) : Effect.void
+)
 
 /** Encrypts by the current key of the first, and reads what any of them wrapped: for the move from one to another. @category constructors */
 export const combineKeys = (current: Keys, ...others: ReadonlyArray<Keys>): Keys => {

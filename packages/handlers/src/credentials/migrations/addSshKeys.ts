@@ -16,7 +16,7 @@ import { OutOfBandMigration } from "@drover/core"
 import { sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { keyMarkers, userCredentials as table } from "../../schema/credentials.ts"
-import { KeyProvider } from "../keys/KeyProvider.ts"
+import { decided, KeyProvider } from "../keys/KeyProvider.ts"
 import { generateSshKey } from "../sshKeys/generateSshKey.ts"
 import { sshKeyKindFor } from "../sshKeys/sshKeyKind.ts"
 import type { SshKeyMigration } from "./CredentialMigration.ts"
@@ -52,8 +52,7 @@ const inItsForm = Effect.fnUntraced(function* (row: Row, authenticator: Authenti
   return yield* writeSecret(keys, "user_credentials", row.id, authenticator)
 })
 
-/** Out-of-band migration 2, as in Sourcegraph. @category migrations */
-export const addSshKeys: SshKeyMigration = OutOfBandMigration.ofRows({
+const ofRows = OutOfBandMigration.ofRows({
   id: 2,
   team: "batch-changes",
   component: "credentials",
@@ -69,3 +68,10 @@ export const addSshKeys: SshKeyMigration = OutOfBandMigration.ofRows({
   up,
   down
 })
+
+/** Out-of-band migration 2, as in Sourcegraph. @category migrations */
+export const addSshKeys: SshKeyMigration = {
+  ...ofRows,
+  up: Effect.andThen(decided, ofRows.up),
+  down: Effect.andThen(decided, ofRows.down)
+}

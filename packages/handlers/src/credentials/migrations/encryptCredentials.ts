@@ -11,17 +11,17 @@ import { decodeAuthenticator } from "@drover/code-hosts"
 import { OutOfBandMigration } from "@drover/core"
 import { sql } from "drizzle-orm"
 import { Effect } from "effect"
-import { keyMarkers, siteCredentials } from "../../schema/credentials.ts"
+import { keyMarkers } from "../../schema/credentials.ts"
 import { type CredentialTable, tableOf } from "../credentialTables.ts"
-import { KeyProvider } from "../keys/KeyProvider.ts"
+import { decided, KeyProvider } from "../keys/KeyProvider.ts"
 import type { CredentialMigration } from "./CredentialMigration.ts"
 import { plainText, readText, sealText, type StoredSecret } from "../storedSecret.ts"
 
 /** @category options */
 export interface EncryptCredentials {
   /**
-   * Whether the way down is open: it stores credentials as plain text. Defaults to false, and the migration then says so
-   * among its errors.
+   * Whether the way down is open: it stores credentials as plain text. Defaults to whether the keys only decrypt; where
+   * they do not, the migration says so among its errors.
    */
   readonly allowDecrypt?: boolean | undefined
   /** Rows a step. Defaults to 5, so that a key service is not asked in bursts; more where local keys run to completion. */
@@ -31,9 +31,9 @@ export interface EncryptCredentials {
 /** Their ids are those of Sourcegraph's migrations, and given for ever. */
 const migrationOf =
   (id: number, name: CredentialTable, description: string) =>
-  ({ allowDecrypt = false, batchSize = 5 }: EncryptCredentials = {}): CredentialMigration => {
+  ({ allowDecrypt, batchSize = 5 }: EncryptCredentials = {}): CredentialMigration => {
     const table = tableOf(name)
-    return OutOfBandMigration.ofRows({
+    const ofRows = OutOfBandMigration.ofRows({
       id,
       team: "batch-changes",
       component: "credentials",
@@ -45,13 +45,17 @@ const migrationOf =
       key: table.id,
       unmigrated: sql`${table.encryptionKeyId} in ('unmigrated', 'previously-migrated')`,
       up: (row) => up(name, row),
-      down: allowDecrypt
-        ? (row: typeof siteCredentials.$inferSelect) => down(name, row)
-        : OutOfBandMigration.downNotAllowed(
-            "it would store credentials as plain text. Where that is meant, start with decrypting allowed"
-          )
+      down: (row) => down(name, row)
     })
+    const wayDown = Effect.flatMap(KeyProvider, ({ keys }) =>
+      (allowDecrypt ?? keys?.decryptOnly === true) ? ofRows.down : closed
+    )
+    return { ...ofRows, up: Effect.andThen(decided, ofRows.up), down: Effect.andThen(decided, wayDown) }
   }
+
+const closed = OutOfBandMigration.downNotAllowed(
+  "it would store credentials as plain text. Where that is meant, set DROVER_ALLOW_DECRYPTION=true for everything that writes them"
+)
 
 const up = Effect.fnUntraced(function* (name: CredentialTable, row: StoredSecret) {
   const { keys } = yield* KeyProvider
