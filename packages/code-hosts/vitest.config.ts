@@ -1,3 +1,3 @@
 import { project } from "../../vitest.shared.ts"
 
-export default project()
+export default project({ test: { setupFiles: ["./test/loopbackOnly.ts"] } })
