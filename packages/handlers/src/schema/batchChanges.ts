@@ -63,10 +63,8 @@ export const batchSpecs = pgTable(
     createdAt: createdAtColumn()
   },
   (table) => [
-    // expireSpecs: the oldest that were not applied
-    index("batch_specs_unapplied_idx")
-      .on(table.createdAt)
-      .where(sql`${table.appliedAt} is null`),
+    // expireSpecs: the oldest
+    index("batch_specs_created_idx").on(table.createdAt),
     index("batch_specs_batch_change_idx").on(table.batchChangeId)
   ]
 )

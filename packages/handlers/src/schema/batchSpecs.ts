@@ -93,8 +93,6 @@ export const changesetSpecs = pgTable(
   (table) => [
     index("changeset_specs_batch_spec_idx").on(table.batchSpecId, table.id),
     index("changeset_specs_repository_idx").on(table.repositoryId),
-    // expireSpecs
-    index("changeset_specs_created_idx").on(table.createdAt),
     check("changeset_specs_kind", sql`${table.kind} in ('branch', 'import')`),
     check("changeset_specs_published", sql`${table.published} in ('true', 'false', 'draft')`),
     check("changeset_specs_import_or_diff", sql`(${table.kind} = 'import') = (${table.externalId} is not null)`),

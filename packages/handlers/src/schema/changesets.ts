@@ -23,6 +23,7 @@ import {
 } from "drizzle-orm/pg-core"
 import type { Operation } from "../batchChanges/plan/Operation.ts"
 import type { ComputedState, ExternalState, Publication, UiPublication } from "../batchChanges/states.ts"
+import { syncDue } from "../batchChanges/sync/syncDue.ts"
 import { batchChanges } from "./batchChanges.ts"
 import { changesetSpecs } from "./batchSpecs.ts"
 import { createdAtColumn, idColumn, refColumn, timeColumn } from "./columns.ts"
@@ -120,9 +121,9 @@ export const changesets = pgTable(
     index("changesets_turn_idx")
       .on(table.ownerId, table.turn)
       .where(sql`${table.reconcilerState} in ('queued', 'errored')`),
-    // sync: open ones that were not looked at for longest
-    index("changesets_synced_idx")
-      .on(table.syncedAt)
+    // sync: open ones that are to be looked at first
+    index("changesets_sync_due_idx")
+      .on(syncDue(table))
       .where(sql`${table.publication} = 'published' and ${table.externalState} in ('open', 'draft')`),
     check(
       "changesets_reconciler_state",

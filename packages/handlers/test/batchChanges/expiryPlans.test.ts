@@ -1,0 +1,107 @@
+import type { Drizzle } from "@drover/core"
+import { assert, layer } from "@effect/vitest"
+import { type SQLWrapper, sql } from "drizzle-orm"
+import { Effect, Layer } from "effect"
+import { holdBatchSpecs, holdUnapplied, holdUnattached, holdUnwanted } from "../../src/batchChanges/expiry/expired.ts"
+import { oldSpecsWithWorkspaces, oldSteps, unusedResults } from "../../src/batchChanges/expiry/retention.ts"
+import { forge } from "../support.ts"
+import { execute, planOf } from "../support/plans.ts"
+
+/**
+ * 1,000 batch changes of 100 changesets, all over 7 days old and kept; 4,000 batch specs that were applied to none, 40
+ * of them past their time with 50 changeset specs each.
+ */
+const fixture = Layer.effectDiscard(
+  Effect.gen(function* () {
+    yield* execute("insert into namespaces (id, kind, name) values (1, 'organisation', 'people')")
+    yield* execute(`insert into repositories (id, name, path) select n, 'a/' || n, '/' from generate_series(1, 1000) n`)
+    yield* execute(`
+      insert into batch_specs (id, namespace_id, source, spec, created_from_raw, created_at, completed_at)
+      select n, 1, '', '{}', false, now() - case when n <= 1040 then interval '20 days' else interval '1 day' end, now()
+      from generate_series(1, 5000) n`)
+    yield* execute(
+      "insert into batch_changes (id, namespace_id, name, batch_spec_id) select n, 1, 'b' || n, n from generate_series(1, 1000) n"
+    )
+    yield* execute(`
+      insert into changeset_specs (id, batch_spec_id, repository_id, kind, external_id, created_at)
+      select n, 1 + n % 1000, 1 + n % 1000, 'import', 'x', now() - interval '20 days' from generate_series(1, 100000) n`)
+    yield* execute(`
+      insert into changeset_specs (id, batch_spec_id, repository_id, kind, external_id, created_at)
+      select n, 1000 + 1 + n % 40, 1 + n % 1000, 'import', 'x', now() - interval '20 days' from generate_series(100001, 102000) n`)
+    yield* execute(`
+      insert into changeset_specs (id, repository_id, kind, external_id, created_at)
+      select 102000 + n, 1 + n % 1000, 'import', 'x', now() - interval '3 days' from generate_series(1, 500) n`)
+    yield* execute(`
+      insert into changesets (id, repository_id, owner_id, current_spec_id, previous_spec_id)
+      select n, 1 + n % 1000, 1 + n % 1000, n, n from generate_series(1, 100000) n`)
+    yield* execute(`
+      insert into batch_spec_workspaces (batch_spec_id, repository_id, branch, base_sha, state)
+      select 1 + n % 1040, 1 + n % 1000, 'main', 'a', 'completed' from generate_series(1, 20000) n`)
+    yield* execute(`
+      insert into step_results (key, result, diff, last_used_at)
+      select n::text, '{}', '', now() - n * interval '1 minute' from generate_series(1, 20000) n`)
+    yield* execute(`
+      insert into changeset_steps (changeset_id, attempt, operation, started_at, ended_at, outcome)
+      select n, 1, 'push', now() - n * interval '1 minute', now(), 'done' from generate_series(1, 100000) n`)
+    yield* execute("vacuum analyze")
+  })
+).pipe(Layer.provideMerge(forge()))
+
+const cutoffs = {
+  unattached: sql`now() - interval '2 days'`,
+  batchSpec: sql`now() - interval '7 days'`,
+  createdFromRaw: sql`now() - interval '30 days'`
+}
+
+layer(fixture, { excludeTestServices: true, timeout: "120 seconds" })("among 100,000 changesets", (it) => {
+  for (const [what, query, indexes, mostBuffers] of [
+    ["unattached changeset specs", (db) => holdUnattached(db, cutoffs, 500), ["changeset_specs_batch_spec_idx"], 6000],
+    [
+      "batch specs that nobody applied",
+      (db) => holdUnapplied(db, cutoffs, 100),
+      ["batch_specs_created_idx", "batch_changes_batch_spec_idx", "changeset_specs_batch_spec_idx"],
+      5000
+    ],
+    [
+      "changeset specs that nobody wants",
+      (db) => holdUnwanted(db, cutoffs, [1010, 1011, 1012, 1013, 1014, 1015, 1016, 1017, 1018], 500),
+      ["changeset_specs_batch_spec_idx", "changesets_current_spec_idx", "changesets_previous_spec_idx"],
+      6000
+    ],
+    [
+      "batch specs with nothing left",
+      (db) => holdBatchSpecs(db, cutoffs, 500),
+      ["batch_specs_created_idx", "changeset_specs_batch_spec_idx"],
+      5000
+    ],
+    [
+      "results that nobody used",
+      (db) => unusedResults(db, cutoffs.batchSpec, 500),
+      ["step_results_last_used_idx"],
+      6000
+    ],
+    [
+      "workspaces of old specs",
+      (db) => oldSpecsWithWorkspaces(db, cutoffs.batchSpec, 100),
+      ["batch_specs_created_idx", "batch_spec_workspaces_spec_idx"],
+      6000
+    ],
+    [
+      "old steps",
+      (db) => oldSteps(db, cutoffs.createdFromRaw, 500),
+      ["changeset_steps_started_idx", "changesets_pkey"],
+      8000
+    ]
+  ] as ReadonlyArray<readonly [string, (db: Drizzle) => SQLWrapper, ReadonlyArray<string>, number]>) {
+    for (const mode of ["force_custom_plan", "force_generic_plan"] as const) {
+      it.effect(`${what} are found by their indexes (${mode})`, () =>
+        Effect.gen(function* () {
+          const plan = yield* planOf(query, mode)
+          for (const index of indexes) assert.include(plan.indexes, index)
+          assert.notInclude(plan.scans, "Seq Scan")
+          assert.isAtMost(plan.buffers, mostBuffers)
+        })
+      )
+    }
+  }
+})
