@@ -89,3 +89,6 @@ export {
   SpecProblem,
   SpecRepositoriesUnknown
 } from "./specs/SpecError.ts"
+export { type ExpiredSpecs, expireSpecs, type ExpireSpecs } from "./expiry/expireSpecs.ts"
+export { type BatchChangeRetention, type DeletedOfBatchChanges, runBatchChangeRetention } from "./expiry/retention.ts"
+export { batchChangeRetention, specExpiry } from "./expiry/routines.ts"
