@@ -92,3 +92,8 @@ export {
 export { type ExpiredSpecs, expireSpecs, type ExpireSpecs } from "./expiry/expireSpecs.ts"
 export { type BatchChangeRetention, type DeletedOfBatchChanges, runBatchChangeRetention } from "./expiry/retention.ts"
 export { batchChangeRetention, specExpiry } from "./expiry/routines.ts"
+export { burndown, type Burndown, type BurndownPoint } from "./statistics/burndown.ts"
+export { progressByRepository, type RepositoryProgress } from "./statistics/byRepository.ts"
+export { forecast, type Forecast } from "./statistics/forecast.ts"
+export { mergeTimes, type MergeTimes } from "./statistics/mergeTimes.ts"
+export { countedStates, type CountedState, type StatesOf } from "./statistics/states.ts"

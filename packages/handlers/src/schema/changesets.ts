@@ -205,7 +205,11 @@ export const changesetEvents = pgTable(
   },
   (table) => [
     uniqueIndex("changeset_events_key").on(table.changesetId, table.kind, table.key),
-    index("changeset_events_created_idx").on(table.changesetId, table.createdAt, table.id)
+    index("changeset_events_created_idx").on(table.changesetId, table.createdAt, table.id),
+    // statistics: the changesets that a batch change ever had
+    index("changeset_events_attached_idx")
+      .on(sql`(${table.payload} ->> 'batchChangeId')`, table.changesetId)
+      .where(sql`${table.kind} = 'attached'`)
   ]
 )
 

@@ -6,8 +6,10 @@ import { Effect } from "effect"
 import { changesetEvents } from "../../schema/changesets.ts"
 
 /**
- * `created`, `attached`, `detached`, `archived`, `reattached`: what batch changes did. `pushed`: a commit went to the branch.
- * `published`, `draft`, `ready`, `closed`, `reopened`, `merged`, `deleted`: what its pull request became, whoever made it so.
+ * `created`: it is there, unpublished. `attached`, `detached`, `archived`, `reattached`: what batch changes did, with the payload
+ * `{ batchChangeId }`; `reattached` too where one that was archived is wanted again. `pushed`: a commit went to the branch.
+ * `published`, `draft`, `ready`, `closed`, `reopened`, `merged`, `deleted`, `readonly`: what its pull request became, whoever
+ * made it so, with the payload `{ from, to }`: states, as `external_state` has them.
  * `retargeted`, `edited`, `checks`, `reviews`, `commented`, `attention`: what else people want to see.
  *
  * @category models
@@ -26,6 +28,7 @@ export const changesetEventKinds = [
   "reopened",
   "merged",
   "deleted",
+  "readonly",
   "retargeted",
   "edited",
   "checks",

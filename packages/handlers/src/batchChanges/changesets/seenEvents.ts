@@ -60,6 +60,7 @@ const stateEvent = (before: State, after: State): ChangesetEventKind | undefined
     case "merged":
     case "closed":
     case "deleted":
+    case "readonly":
       return after
     case "draft":
       return before === null ? "draft" : before === "closed" ? "reopened" : "draft"
