@@ -26,7 +26,11 @@ export const workspacesOf = Effect.fn("BatchChanges.workspacesOf")(function* (ba
   const { run } = yield* Database
   const rows = yield* run((db) =>
     db
-      .select({ state: table.state, count: count(), cached: sql`count(*) filter (where ${table.cached})`.mapWith(Number) })
+      .select({
+        state: table.state,
+        count: count(),
+        cached: sql`count(*) filter (where ${table.cached})`.mapWith(Number)
+      })
       .from(table)
       .where(eq(table.batchSpecId, batchSpecId))
       .groupBy(table.state)

@@ -17,6 +17,7 @@ import { setDraft } from "../../pullRequests/setDraft.ts"
 import { updatePullRequest } from "../../pullRequests/updatePullRequest.ts"
 import { viewPullRequest } from "../../pullRequests/viewPullRequest.ts"
 import { createPullRequest } from "./local/createPullRequest.ts"
+import { hasOwnComment } from "./local/hasOwnComment.ts"
 import { type Asked, type ForgeError, hostError, LOCAL } from "./local/hostError.ts"
 import { mergeOnForge } from "./local/mergeOnForge.ts"
 import { pushBranch, tipOf } from "./local/pushBranch.ts"
@@ -104,6 +105,15 @@ const connected = (actorId: ActorId, services: Context.Context<Needed>): CodeHos
         change(options, ({ id }) =>
           addComment({ pullRequestId: id, body: options.body, idempotencyKey: options.key, actorId })
         )
+      ),
+    hasComment: (options) =>
+      ask(
+        Effect.gen(function* () {
+          yield* requireThere(options.repository, actorId, "read")
+          const { id } = yield* readShown(options.repository, options.externalId)
+          return yield* hasOwnComment(id, options.text, actorId)
+        }),
+        asked(options)
       ),
     label: (options) =>
       change(options, ({ id }) =>
