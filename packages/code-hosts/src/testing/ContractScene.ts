@@ -14,6 +14,7 @@ export interface People {
   readonly commit: (branch: string, files: Files) => Effect.Effect<string>
   /** Puts a branch of the host elsewhere, whatever was there; null: nowhere. */
   readonly move: (branch: string, to: string | null) => Effect.Effect<void>
+  readonly say: (externalId: string, body: string) => Effect.Effect<void>
   /** The comments on a pull request, the oldest first. */
   readonly comments: (externalId: string) => Effect.Effect<ReadonlyArray<string>>
   /** The whole message of a commit of the host. */

@@ -7,6 +7,7 @@ import { eq, sql } from "drizzle-orm"
 import { DateTime, Effect, type FileSystem } from "effect"
 import { CodeHosts, hostRepository } from "../../src/batchChanges/host/CodeHosts.ts"
 import {
+  addComment,
   createUser,
   listComments,
   pullRequests,
@@ -77,6 +78,10 @@ export const hostScene = Effect.fnUntraced(function* (role?: Role) {
             Effect.asVoid(told(branch))
           )
         ),
+      say: (externalId, body) =>
+        done(
+          Effect.flatMap(pullRequestId(externalId), (id) => addComment({ pullRequestId: id, body, actorId: person }))
+        ).pipe(Effect.asVoid),
       comments: (externalId) =>
         done(
           Effect.map(

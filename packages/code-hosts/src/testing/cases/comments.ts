@@ -23,6 +23,21 @@ export const comments: ReadonlyArray<ContractCase> = [
     )
   }),
 
+  gives("finds what it has said itself, letter by letter, and takes nobody else's word for it", function* (scene) {
+    const { host, people } = scene
+    const { at } = yield* proposed(scene)
+    const find = (text: string) => host.hasComment({ ...at, text })
+    yield* people.say(at.externalId, "Done by hand. <!-- mark-2_% -->")
+    assert.isFalse(yield* find("mark-2_%"))
+
+    yield* host.comment({ ...at, body: "Done. <!-- mark-1_% -->", key: "one" })
+
+    assert.isTrue(yield* find("<!-- mark-1_% -->"))
+    assert.isFalse(yield* find("mark-11%"))
+    assert.isFalse(yield* find("MARK-1_%"))
+    assert.isFalse(yield* find("mark-2_%"))
+  }),
+
   gives("comments on what is closed", function* (scene) {
     const { host, people } = scene
     const { at } = yield* proposed(scene)
