@@ -22,7 +22,27 @@ export {
   recordChangesetEvents
 } from "./changesets/recordChangesetEvent.ts"
 export { saveSeen, type SaveSeen } from "./changesets/saveSeen.ts"
+export { executeSpec, type ExecuteSpec } from "./execution/executeSpec.ts"
+export {
+  type CompletedWorkspace,
+  listWorkspaces,
+  readWorkspaceResults,
+  type ReadWorkspaces,
+  type WorkspaceView
+} from "./execution/readWorkspaces.ts"
+export * from "./execution/StepError.ts"
+export type { StepSettings } from "./execution/steps/RunStepsOptions.ts"
+export * from "./execution/WorkspaceError.ts"
 export type { ChangedPaths, StepResult, WorkspaceResult } from "./execution/WorkspaceResult.ts"
+export { type WorkspaceProgress, workspacesOf } from "./execution/workspacesOf.ts"
+export { type WorkspaceRecord, WorkspaceStore } from "./execution/WorkspaceStore.ts"
+export {
+  cancelWorkspaces,
+  enqueueWorkspaces,
+  type EnqueueWorkspaces,
+  retryWorkspaces
+} from "./execution/workspaceTurns.ts"
+export { makeWorkspaceWorker, workspaceWorker, type WorkspaceWorkerOptions } from "./execution/workspaceWorker.ts"
 export { CodeHosts, type Connect } from "./host/CodeHosts.ts"
 export * from "./host/HostCredentialError.ts"
 export type { Delta } from "./plan/delta.ts"
@@ -40,6 +60,9 @@ export { reconcileChangeset } from "./reconciler/reconcileChangeset.ts"
 export * from "./reconciler/ReconcileError.ts"
 export { reconcilerWorker } from "./reconciler/reconcilerWorker.ts"
 export { type Boundary, StepBoundary } from "./reconciler/StepBoundary.ts"
+export { BatchSpecUnresolved, ResolveProblem } from "./resolve/BatchSpecUnresolved.ts"
+export type { ResolvedImport, ResolvedSpec, ResolvedWorkspace, SkippedRepository } from "./resolve/ResolvedSpec.ts"
+export { resolveWorkspaces, type ResolveWorkspaces } from "./resolve/resolveWorkspaces.ts"
 export type { BatchSpec, ChangesetTemplate, On, Step as SpecStep } from "./spec/BatchSpec.ts"
 export { BatchSpecInvalid, type Problem } from "./spec/BatchSpecInvalid.ts"
 export { parseBatchSpec } from "./spec/parseBatchSpec.ts"

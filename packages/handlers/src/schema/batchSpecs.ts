@@ -48,7 +48,8 @@ export const stepResults = pgTable(
   {
     /** SHA-256 in hex. */
     key: text("key").primaryKey(),
-    result: jsonb("result").$type<WorkspaceResult>().notNull(),
+    /** Of all steps so far. `whole`: the diff is all that they left, and the next step can go on from it. */
+    result: jsonb("result").$type<WorkspaceResult & { readonly whole?: boolean }>().notNull(),
     diff: bytesColumn("diff").notNull(),
     createdAt: createdAtColumn(),
     lastUsedAt: timeColumn("last_used_at").notNull().defaultNow()

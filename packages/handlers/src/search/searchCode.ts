@@ -1,8 +1,7 @@
 /**
  * Searches the code of the default branches of the repositories that somebody may see.
  */
-import { Database, type DatabaseError, StatementRejected } from "@drover/core"
-import { sql } from "drizzle-orm"
+import type { Database, DatabaseError } from "@drover/core"
 import { Duration, Effect } from "effect"
 import type { ActorId } from "../access/requireRole.ts"
 import { checkRegexes } from "./checkRegexes.ts"
@@ -11,8 +10,9 @@ import { parseQuery } from "./parseQuery.ts"
 import { CANDIDATES, type RankedFile, rankFiles } from "./rankFiles.ts"
 import { readLines } from "./readLines.ts"
 import { type IncompleteRepository, readIncomplete } from "./readIncomplete.ts"
-import { type QueryRejected, SearchTooSlow } from "./SearchError.ts"
+import type { QueryRejected, SearchTooSlow } from "./SearchError.ts"
 import type { SearchQuery } from "./SearchQuery.ts"
+import { searchWithin } from "./searchWithin.ts"
 
 /** @category options */
 export interface SearchCode {
@@ -62,22 +62,12 @@ export const searchCode = Effect.fn("Search.searchCode")(function* ({
   query: text,
   timeout = "5 seconds"
 }: SearchCode): Effect.fn.Return<CodeResults, QueryRejected | SearchTooSlow | DatabaseError, Database> {
-  const { transaction } = yield* Database
   const query = yield* Effect.fromResult(parseQuery(text))
   yield* checkRegexes(query)
   const limitMillis = Duration.toMillis(timeout)
   const page = { limit: between(limit, 1, 100), offset: between(offset, 0, CANDIDATES) }
-  return yield* transaction(within(limitMillis, readResults(query, actorId, page)), {
-    isolation: "repeatable read"
-  }).pipe(
-    Effect.catchIf(
-      (error): error is StatementRejected => error instanceof StatementRejected && error.code === QUERY_CANCELED,
-      () => Effect.fail(new SearchTooSlow({ query: text, limitMillis }))
-    )
-  )
+  return yield* searchWithin(text, limitMillis, readResults(query, actorId, page))
 })
-
-const QUERY_CANCELED = "57014"
 
 const between = (value: number, least: number, most: number): number =>
   Number.isFinite(value) ? Math.min(most, Math.max(least, Math.trunc(value))) : least
@@ -104,32 +94,3 @@ const readResults = Effect.fnUntraced(function* (
     incomplete: yield* readIncomplete(query, actorId)
   }
 })
-
-/**
- * With a limit of time, and plans made for the words that are searched for: how common they are decides. What was set
- * before is set again, for whoever called this in a transaction of their own.
- */
-const within = Effect.fnUntraced(function* <A, E, R>(limitMillis: number, effect: Effect.Effect<A, E, R>) {
-  const { run } = yield* Database
-  const set = (settings: Settings) =>
-    run((db) =>
-      db.execute(sql`
-        select set_config('statement_timeout', ${settings.timeout}, true),
-          set_config('plan_cache_mode', ${settings.plans}, true), set_config('jit', ${settings.jit}, true)`)
-    )
-  const [before] = yield* run((db) =>
-    db.execute<{ [Key in keyof Settings]: string }>(sql`
-      select current_setting('statement_timeout') as timeout, current_setting('plan_cache_mode') as plans,
-        current_setting('jit') as jit`)
-  )
-  yield* set({ timeout: `${Math.max(1, Math.round(limitMillis))}ms`, plans: "force_custom_plan", jit: "off" })
-  const result = yield* effect
-  if (before !== undefined) yield* set(before)
-  return result
-})
-
-interface Settings {
-  readonly timeout: string
-  readonly plans: string
-  readonly jit: string
-}

@@ -7,9 +7,12 @@ export interface StepResult {
   /** As the shell was given it, templates filled in. Null: its condition did not hold, and nothing ran. */
   readonly command: string | null
   readonly exitCode: number | null
+  /** Its beginning and its end, without secrets. */
   readonly stdout: string
   readonly stderr: string
   readonly durationMillis: number
+  /** By this step alone. */
+  readonly changedPaths: ChangedPaths
 }
 
 /** Paths by what became of them since the base. @category models */

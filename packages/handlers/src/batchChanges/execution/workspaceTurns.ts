@@ -31,13 +31,21 @@ export const enqueueWorkspaces = Effect.fn("BatchChanges.enqueueWorkspaces")(fun
   const { run, transaction } = yield* Database
   const store = yield* WorkspaceStore
   const clock = yield* DatabaseClock
-  const rows = workspaces.map(({ ready, repository: _, ...workspace }): typeof table.$inferInsert => ({
-    ...workspace,
-    batchSpecId,
-    ...(ready === undefined
-      ? {}
-      : { state: "completed", finishedAt: clock as never, result: ready.result, diff: ready.diff })
-  }))
+  const rows = workspaces.map((workspace) => {
+    const { baseSha, branch, onlyFetchWorkspace, path, ready, repositoryId, searchResultPaths } = workspace
+    return {
+      batchSpecId,
+      repositoryId,
+      branch,
+      baseSha,
+      path,
+      onlyFetchWorkspace,
+      searchResultPaths,
+      ...(ready === undefined
+        ? {}
+        : { state: "completed" as const, finishedAt: clock, result: ready.result, diff: ready.diff })
+    }
+  })
   yield* transaction(
     Effect.gen(function* () {
       const resolved = yield* run((db) =>

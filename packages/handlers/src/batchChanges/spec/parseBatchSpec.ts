@@ -2,11 +2,11 @@
  * Reads a batch spec, and says all that is wrong with it at once, each where it is in the text.
  */
 import { Effect, Schema } from "effect"
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml"
 import { BatchSpec } from "./BatchSpec.ts"
 import { BatchSpecInvalid, type Problem } from "./BatchSpecInvalid.ts"
 import { checkRefNames } from "./checkRefNames.ts"
-import type { Found, Path } from "./Found.ts"
+import type { Found } from "./Found.ts"
+import { openText } from "./locate.ts"
 import { rulesOf } from "./rules.ts"
 import { checkTemplates } from "./checkTemplates.ts"
 
@@ -19,20 +19,10 @@ export const parseBatchSpec = (source: string): Effect.Effect<BatchSpec, BatchSp
     if (Buffer.byteLength(source) > MAX_BYTES) {
       return failWith([{ line: 1, column: 1, path: "", message: "it is longer than 5 MiB" }])
     }
-    const lines = new LineCounter()
-    const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
-    const at = (offset: number) => {
-      const { col, line } = lines.linePos(offset)
-      return { line: Math.max(line, 1), column: Math.max(col, 1) }
-    }
+    const { at, document, locate } = openText(source)
     if (document.errors.length > 0) {
       return failWith(document.errors.map(({ message, pos }) => ({ ...at(pos[0]), path: "", message })))
     }
-    const locate = ({ message, path }: Found): Problem => ({
-      ...at(offsetOf(document.contents, path)),
-      path: printPath(path),
-      message
-    })
     const value: unknown = document.toJS({ maxAliasCount: 100 })
     const decoded = decode(value)
     if ("issues" in decoded) return failWith(decoded.issues.map(locate))
@@ -64,30 +54,3 @@ const decode = (value: unknown): { readonly spec: BatchSpec } | { readonly issue
     }))
   }
 }
-
-/** Of the deepest part of the path that is in the text: what is missing is told of where it should be. */
-const offsetOf = (contents: unknown, path: Path): number => {
-  let node = contents as Node | null
-  let offset = node?.range?.[0] ?? 0
-  for (const part of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
-      if (pair === undefined) return offset
-      offset = (pair.key as Node).range?.[0] ?? offset
-      node = pair.value as Node | null
-    } else {
-      const item: unknown = (node as { readonly items?: ReadonlyArray<unknown> } | null)?.items?.[Number(part)]
-      if (item === undefined || item === null) return offset
-      node = item as Node
-      offset = node.range?.[0] ?? offset
-    }
-  }
-  return offset
-}
-
-const printPath = (path: Path): string =>
-  path.reduce<string>(
-    (printed, part) =>
-      typeof part === "number" ? `${printed}[${part}]` : printed === "" ? part : `${printed}.${part}`,
-    ""
-  )

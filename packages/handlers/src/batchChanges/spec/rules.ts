@@ -1,6 +1,8 @@
 /**
  * What the parts of a batch spec demand of each other. Pure.
  */
+import { brokenFileName } from "../execution/steps/fileNames.ts"
+import { readTimeout } from "../execution/steps/readTimeout.ts"
 import type { BatchSpec } from "./BatchSpec.ts"
 import type { Found } from "./Found.ts"
 
@@ -25,6 +27,20 @@ export const rulesOf = (spec: BatchSpec): ReadonlyArray<Found> => {
   spec.on?.forEach((on, index) => {
     if ("repository" in on && on.branch !== undefined && on.branches !== undefined) {
       say(["on", index, "branches"], "goes in place of `branch`, not with it")
+    }
+  })
+  spec.steps?.forEach(({ env = {}, files = {}, timeout }, index) => {
+    for (const name of Object.keys(env)) {
+      if (!/^[A-Za-z_]\w*$/.test(name)) {
+        say(["steps", index, "env", name], "is no name of a variable: use letters, digits and underscores")
+      }
+    }
+    for (const name of Object.keys(files)) {
+      const rule = brokenFileName(name)
+      if (rule !== undefined) say(["steps", index, "files", name], rule)
+    }
+    if (timeout !== undefined && readTimeout(timeout) === undefined) {
+      say(["steps", index, "timeout"], 'is no time: write one such as "90 seconds" or "5 minutes"')
     }
   })
   spec.transformChanges?.group?.forEach(({ branch, repository }, index, all) => {
