@@ -126,3 +126,6 @@ export { progressByRepository, type RepositoryProgress } from "./statistics/byRe
 export { forecast, type Forecast } from "./statistics/forecast.ts"
 export { mergeTimes, type MergeTimes } from "./statistics/mergeTimes.ts"
 export { countedStates, type CountedState, type StatesOf } from "./statistics/states.ts"
+export { changesetSync, type ChangesetSync } from "./sync/changesetSync.ts"
+export { hearForge, type HearForge } from "./sync/hearForge.ts"
+export { syncChangesets, type SyncChangesets, type SyncedChangesets } from "./sync/syncChangesets.ts"

@@ -121,10 +121,12 @@ export const changesets = pgTable(
     index("changesets_turn_idx")
       .on(table.ownerId, table.turn)
       .where(sql`${table.reconcilerState} in ('queued', 'errored')`),
-    // sync: open ones that are to be looked at first
+    // sync: those that are to be looked at first
     index("changesets_sync_due_idx")
       .on(syncDue(table))
-      .where(sql`${table.publication} = 'published' and ${table.externalState} in ('open', 'draft')`),
+      .where(
+        sql`${table.publication} = 'published' and ${table.externalState} in ('open', 'draft', 'closed', 'readonly')`
+      ),
     check(
       "changesets_reconciler_state",
       sql`${table.reconcilerState} in ('scheduled', 'queued', 'processing', 'errored', 'failed', 'completed', 'canceled')`

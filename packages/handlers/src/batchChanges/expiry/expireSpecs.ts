@@ -12,7 +12,7 @@
  */
 import { Database, DatabaseClock, type DatabaseError, type Drizzle } from "@drover/core"
 import { type Duration, Effect } from "effect"
-import { ago } from "./ago.ts"
+import { ago } from "../ago.ts"
 import {
   type Cutoffs,
   deleteBatchSpecs,

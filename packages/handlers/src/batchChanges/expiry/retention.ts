@@ -9,7 +9,7 @@ import { type Duration, Effect } from "effect"
 import { batchSpecs } from "../../schema/batchChanges.ts"
 import { batchSpecWorkspaces, stepResults } from "../../schema/batchSpecs.ts"
 import { changesets, changesetSteps } from "../../schema/changesets.ts"
-import { ago } from "./ago.ts"
+import { ago } from "../ago.ts"
 import { type Batches, inBatches } from "./inBatches.ts"
 import { noBatchChangeHasIt, one, thereIs } from "./wanted.ts"
 

@@ -1,0 +1,2 @@
+DROP INDEX "changesets_sync_due_idx";--> statement-breakpoint
+CREATE INDEX "changesets_sync_due_idx" ON "changesets" USING btree (coalesce(extract(epoch from "synced_at" - timestamptz '2000-01-01 00:00:00+00') + least(greatest(extract(epoch from "synced_at" - "external_updated_at") / 10, 120), 28800), 0)) WHERE "changesets"."publication" = 'published' and "changesets"."external_state" in ('open', 'draft', 'closed', 'readonly');
