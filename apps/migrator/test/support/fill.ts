@@ -15,7 +15,8 @@ interface Column {
 
 /** Values, as SQL, for columns that a check ties to others. */
 const special: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  code_blobs: { content: "'const x = 1'" }
+  code_blobs: { content: "'const x = 1'" },
+  changeset_specs: { diff: "'diff'" }
 }
 
 /** How many rows a table gets; all different. */
@@ -26,7 +27,12 @@ export const fill = async (query: Query): Promise<void> => {
   const references = await readReferences(query)
   const allowed = await readAllowed(query)
   const enums = await readEnums(query)
-  const tables = inOrder([...new Set(columns.map(({ table }) => table))], references)
+  // what may be null is left null, so that tables may refer to one another in a circle
+  const needed = columns.filter(({ nullable }) => !nullable).map(({ name, table }) => `${table}.${name}`)
+  const tables = inOrder(
+    [...new Set(columns.map(({ table }) => table))],
+    new Map([...references].filter(([column]) => needed.includes(column)))
+  )
   for (const table of tables) {
     for (let row = 1; row <= ROWS; row++) {
       const given = columns.filter(
