@@ -28,6 +28,7 @@ export type {
   UpdatePullRequest
 } from "./CodeHost.ts"
 export * from "./CodeHostError.ts"
+export * from "./CredentialValidator.ts"
 export type {
   CheckState,
   HostPullRequest,

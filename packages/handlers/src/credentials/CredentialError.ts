@@ -44,6 +44,19 @@ export class CredentialRejected extends Schema.TaggedError<CredentialRejected>()
   }
 }
 
+/** @category errors */
+export class CredentialForbidden extends Schema.TaggedError<CredentialForbidden>()("CredentialForbidden", {
+  /** `work on credentials of the site`. */
+  what: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `Only the operator may ${this.what}`
+  }
+}
+
 /** Nobody has a credential for the host that may be used here. @category errors */
 export class CredentialsMissing extends Schema.TaggedError<CredentialsMissing>()("CredentialsMissing", {
   externalServiceType: Schema.String,

@@ -8,6 +8,10 @@ export {
   authenticatorHash,
   authenticatorKinds,
   AuthenticatorKindUnknown,
+  CredentialNotChecked,
+  CredentialRefused,
+  type CredentialValidator,
+  type HostAccount,
   type AuthenticatorOf,
   decodeAuthenticator,
   encodeAuthenticator,
@@ -21,6 +25,7 @@ export {
   type WithSsh,
   withSshKey
 } from "@drover/code-hosts"
+export type { CheckCredentials, CheckedCredential, CheckOutcome } from "./checkCredentials.ts"
 export * from "./CredentialError.ts"
 export type { CredentialFor } from "./credentialFor.ts"
 export { credentialOrder, type CredentialOwner, type CredentialSubject } from "./credentialOrder.ts"
@@ -51,10 +56,11 @@ export {
 } from "./migrations/encryptCredentials.ts"
 export type { CredentialMigration, SshKeyMigration } from "./migrations/CredentialMigration.ts"
 export { credentialMigrations } from "./migrations/index.ts"
-export type { Rotated, RotateKeys } from "./rotateKeys.ts"
+export type { Rotated, RotateKeys, RotateProgress } from "./rotateKeys.ts"
 export type { ListSiteCredentials, SiteCredential, SiteCredentialChoice, SiteScope } from "./siteCredentials.ts"
 export { generateSshKey, type GenerateSshKey } from "./sshKeys/generateSshKey.ts"
 export { gitOverSsh, type GitOverSsh } from "./sshKeys/gitOverSsh.ts"
 export { SshKeyFailed } from "./sshKeys/SshKeyError.ts"
 export { type SshKeyKind, sshKeyKindFor } from "./sshKeys/sshKeyKind.ts"
 export type { ListUserCredentials, UserCredential, UserCredentialChoice, UserScope } from "./userCredentials.ts"
+export { CredentialValidators } from "./validateCredential.ts"

@@ -7,9 +7,10 @@
  * meanwhile is under the current key already, and stays as it is. Stopped and started again, it goes on with what is left.
  */
 import { Database } from "@drover/core"
-import { and, asc, eq, gt, ne, notInArray } from "drizzle-orm"
+import { and, asc, count, eq, gt, ne, notInArray } from "drizzle-orm"
 import { Effect } from "effect"
 import { keyMarkers } from "../schema/credentials.ts"
+import { type ByActor, requireOperator } from "./credentialAccess.ts"
 import { type CredentialTable, tableOf } from "./credentialTables.ts"
 import { KeysInvalid } from "./encryption/EncryptionError.ts"
 import { rewrap } from "./encryption/sealing.ts"
@@ -17,11 +18,21 @@ import type { Keys } from "./keys/KeyProvider.ts"
 import { envelopeOf, placeOf, readText, sealText, type StoredSecret } from "./storedSecret.ts"
 
 /** @category options */
-export interface RotateKeys {
+export interface RotateKeys extends ByActor {
   /** Rows a statement reads. Defaults to 100. */
   readonly batchSize?: number | undefined
   /** Rows at once: what a key service is asked at the same time. Defaults to 4. */
   readonly concurrency?: number | undefined
+  /** Called at the start, and after each batch. Defaults to nothing. */
+  readonly onProgress?: ((progress: RotateProgress) => Effect.Effect<void>) | undefined
+}
+
+/** @category models */
+export interface RotateProgress {
+  /** Rows that were looked at, whatever came of it. */
+  readonly done: number
+  /** Rows that were not under the current key at the start. */
+  readonly total: number
 }
 
 /** @category models */
@@ -39,6 +50,10 @@ export const rotateKeys = Effect.fnUntraced(function* (keys: Keys | undefined, o
   if (keys === undefined) return yield* new KeysInvalid({ reason: "there is none to rotate to" })
   if (keys.decryptOnly === true)
     return yield* new KeysInvalid({ reason: "they only decrypt, and cannot be rotated to" })
+  yield* requireOperator(options.actorId, "rotate keys")
+  const left = yield* countRows(keys.currentKeyId)
+  const tell = (done: number) => options.onProgress?.({ done, total: Math.max(done, left) }) ?? Effect.void
+  yield* tell(0)
   const parts: Array<Rotated> = []
   for (const name of ["user_credentials", "site_credentials"] as const) {
     let after = 0
@@ -49,6 +64,7 @@ export const rotateKeys = Effect.fnUntraced(function* (keys: Keys | undefined, o
       parts.push(
         ...(yield* Effect.forEach(rows, (row) => rotateRow(keys, name, row), { concurrency: options.concurrency ?? 4 }))
       )
+      yield* tell(parts.length)
     }
   }
   const sum = (field: "rewrapped" | "encrypted") => parts.reduce((total, part) => total + part[field], 0)
@@ -59,16 +75,31 @@ export const rotateKeys = Effect.fnUntraced(function* (keys: Keys | undefined, o
   } satisfies Rotated
 })
 
+const notUnder = (name: CredentialTable, keyId: string) => {
+  const { encryptionKeyId } = tableOf(name)
+  const waiting = [keyMarkers.unmigrated, keyMarkers.previouslyMigrated]
+  return and(ne(encryptionKeyId, keyId), notInArray(encryptionKeyId, waiting))
+}
+
+const countRows = Effect.fnUntraced(function* (keyId: string) {
+  const { run } = yield* Database
+  let total = 0
+  for (const name of ["user_credentials", "site_credentials"] as const) {
+    const [row] = yield* run((db) => db.select({ rows: count() }).from(tableOf(name)).where(notUnder(name, keyId)))
+    total += row?.rows ?? 0
+  }
+  return total
+})
+
 const nextRows = Effect.fnUntraced(function* (name: CredentialTable, keyId: string, after: number, limit: number) {
   const { run } = yield* Database
   const table = tableOf(name)
   const { credential, encryptionKeyId, id } = table
-  const waiting = [keyMarkers.unmigrated, keyMarkers.previouslyMigrated]
   return yield* run((db) =>
     db
       .select({ id, credential, encryptionKeyId })
       .from(table)
-      .where(and(gt(id, after), ne(encryptionKeyId, keyId), notInArray(encryptionKeyId, waiting)))
+      .where(and(gt(id, after), notUnder(name, keyId)))
       .orderBy(asc(id))
       .limit(limit)
   )

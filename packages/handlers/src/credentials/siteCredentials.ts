@@ -8,6 +8,8 @@ import { Database, DatabaseClock, type Drizzle, StatementRejected } from "@drove
 import { and, asc, eq, getTableColumns, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { siteCredentials as table } from "../schema/credentials.ts"
+import type { ActorId } from "../access/requireRole.ts"
+import { type ByActor, requireOperator } from "./credentialAccess.ts"
 import { checkHost } from "./checkHost.ts"
 import { CredentialExists, CredentialRejected, CredentialUnknown } from "./CredentialError.ts"
 import type { Keys } from "./keys/KeyProvider.ts"
@@ -27,15 +29,17 @@ export interface SiteScope {
 }
 
 /** @category options */
-export type SiteCredentialChoice = SiteScope | { readonly id: number }
+export type SiteCredentialChoice = (SiteScope | { readonly id: number }) & ByActor
 
 /** @category options */
-export interface ListSiteCredentials {
+export interface ListSiteCredentials extends ByActor {
   /** From 1 to 100. Defaults to 30. */
   readonly limit?: number | undefined
   /** The `next` of the page before. Defaults to the first page. */
   readonly after?: string | undefined
 }
+
+const operatorAlone = (actorId: ActorId) => requireOperator(actorId, "work on credentials of the site")
 
 const { credential: _, ...shown } = getTableColumns(table)
 
@@ -60,8 +64,9 @@ const one = (choice: SiteCredentialChoice): One => ({
 
 export const createSiteCredential = Effect.fnUntraced(function* (
   keys: Keys | undefined,
-  { authenticator, ...scope }: SiteScope & { readonly authenticator: Authenticator }
+  { actorId, authenticator, ...scope }: SiteScope & ByActor & { readonly authenticator: Authenticator }
 ) {
+  yield* operatorAlone(actorId)
   yield* checkHost(scope)
   const { run } = yield* Database
   const id = yield* nextId("site_credentials")
@@ -79,22 +84,26 @@ export const createSiteCredential = Effect.fnUntraced(function* (
 })
 
 export const findSiteCredential = Effect.fnUntraced(function* (choice: SiteCredentialChoice) {
+  yield* operatorAlone(choice.actorId)
   const { run } = yield* Database
   const [row] = yield* run((db) => db.select(shown).from(table).where(where(choice)))
   return row ?? (yield* new CredentialUnknown({ credential: describe(choice) }))
 })
 
-export const openSiteCredential = (keys: Keys | undefined, choice: SiteCredentialChoice) => openOne(keys, one(choice))
+export const openSiteCredential = (keys: Keys | undefined, choice: SiteCredentialChoice) =>
+  Effect.andThen(operatorAlone(choice.actorId), openOne(keys, one(choice)))
 
 export const setSiteCredential = (
   keys: Keys | undefined,
   { authenticator, ...choice }: SiteCredentialChoice & { readonly authenticator: Authenticator }
-) => setOne(keys, one(choice), authenticator)
+) => Effect.andThen(operatorAlone(choice.actorId), setOne(keys, one(choice), authenticator))
 
-export const removeSiteCredential = (choice: SiteCredentialChoice) => removeOne(one(choice))
+export const removeSiteCredential = (choice: SiteCredentialChoice) =>
+  Effect.andThen(operatorAlone(choice.actorId), removeOne(one(choice)))
 
 /** The oldest first. */
 export const listSiteCredentials = Effect.fnUntraced(function* (options: ListSiteCredentials) {
+  yield* operatorAlone(options.actorId)
   const { run } = yield* Database
   const limit = Math.min(100, Math.max(1, options.limit ?? 30))
   const ended = options.after === undefined ? undefined : readCursor(options.after, 3)

@@ -8,6 +8,7 @@ import { Database, DatabaseClock, type Drizzle, StatementRejected } from "@drove
 import { and, asc, eq, getTableColumns, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { userCredentials as table } from "../schema/credentials.ts"
+import { type ByActor, requireOwner } from "./credentialAccess.ts"
 import { checkHost } from "./checkHost.ts"
 import { CredentialExists, CredentialRejected, CredentialUnknown } from "./CredentialError.ts"
 import type { Keys } from "./keys/KeyProvider.ts"
@@ -30,13 +31,13 @@ export interface UserScope {
 }
 
 /** @category options */
-export type UserCredentialChoice = UserScope | { readonly id: number }
+export type UserCredentialChoice = (UserScope | { readonly id: number }) & ByActor
 
 /** @category options */
-export interface ListUserCredentials {
+export interface ListUserCredentials extends ByActor {
   /** Defaults to `batches`. */
   readonly domain?: string | undefined
-  /** Defaults to all users. */
+  /** Defaults to all users; with an actor to him, and it can be nobody else. */
   readonly userId?: number | undefined
   /** From 1 to 100. Defaults to 30. */
   readonly limit?: number | undefined
@@ -48,7 +49,11 @@ const DOMAIN = "batches"
 
 const { credential: _, ...shown } = getTableColumns(table)
 
-const where = (choice: UserCredentialChoice) =>
+const where = (choice: UserCredentialChoice) => and(ofScope(choice), ofActor(choice))
+
+const ofActor = ({ actorId }: ByActor) => (actorId === undefined ? undefined : eq(table.userId, actorId))
+
+const ofScope = (choice: UserCredentialChoice) =>
   "id" in choice
     ? eq(table.id, choice.id)
     : and(
@@ -71,8 +76,9 @@ const one = (choice: UserCredentialChoice): One => ({
 
 export const createUserCredential = Effect.fnUntraced(function* (
   keys: Keys | undefined,
-  { authenticator, domain = DOMAIN, ...scope }: UserScope & { readonly authenticator: Authenticator }
+  { actorId, authenticator, domain = DOMAIN, ...scope }: UserScope & ByActor & { readonly authenticator: Authenticator }
 ) {
+  yield* requireOwner(actorId, scope.userId)
   yield* checkHost(scope)
   const { run } = yield* Database
   const id = yield* nextId("user_credentials")
@@ -107,14 +113,16 @@ export const setUserCredential = (
 export const removeUserCredential = (choice: UserCredentialChoice) => removeOne(one(choice))
 
 /** The oldest first. */
-export const listUserCredentials = Effect.fnUntraced(function* (options: ListUserCredentials) {
+export const listUserCredentials = Effect.fnUntraced(function* ({ actorId, ...options }: ListUserCredentials) {
   const { run } = yield* Database
+  const userId = options.userId ?? actorId
+  if (userId !== undefined) yield* requireOwner(actorId, userId)
   const limit = Math.min(100, Math.max(1, options.limit ?? 30))
   const ended = options.after === undefined ? undefined : readCursor(options.after, 4)
   if (options.after !== undefined && ended === undefined) {
     return yield* new CredentialRejected({ field: "cursor", rule: "must be the `next` of a page" })
   }
-  const rows = yield* run((db) => selectUserPage(db, { ...options, limit: limit + 1 }, ended))
+  const rows = yield* run((db) => selectUserPage(db, { ...options, userId, limit: limit + 1 }, ended))
   const page = rows.slice(0, limit)
   const last = rows.length > limit ? page.at(-1) : undefined
   return {
