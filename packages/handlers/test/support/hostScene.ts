@@ -113,5 +113,5 @@ export const hostScene = Effect.fnUntraced(function* (role?: Role) {
       ),
     settle: Effect.asVoid(done(runAll))
   }
-  return { ...scene, disk, person, actor: actor ?? undefined, repositoryId, pullRequestId }
+  return { ...scene, disk, told, person, actor: actor ?? undefined, repositoryId, pullRequestId }
 })
