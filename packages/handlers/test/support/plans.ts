@@ -56,5 +56,7 @@ export const planOf = Effect.fnUntraced(function* (
   }
 })
 
-const literal = (value: unknown): string =>
-  typeof value === "number" ? String(value) : `'${String(value).replaceAll("'", "''")}'`
+const literal = (value: unknown): string => {
+  if (typeof value === "number") return String(value)
+  return `'${(Array.isArray(value) ? `{${value.join(",")}}` : String(value)).replaceAll("'", "''")}'`
+}

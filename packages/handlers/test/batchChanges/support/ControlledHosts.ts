@@ -1,7 +1,7 @@
 /**
  * The forge as a code host, whose calls are written down, and whose answers a test may choose.
  */
-import { type Abilities, type CodeHost, type CodeHostError } from "@drover/code-hosts"
+import { type Abilities, ArchivedOnHost, type CodeHost, type CodeHostError, HostUnavailable } from "@drover/code-hosts"
 import { Context, Effect, Layer } from "effect"
 import { CodeHosts, type Connect } from "../../../src/batchChanges/host/CodeHosts.ts"
 import type { HostCredentialError } from "../../../src/batchChanges/host/HostCredentialError.ts"
@@ -65,3 +65,13 @@ export class ControlledHosts extends Context.Service<
     })
   ).pipe(Layer.provide(CodeHosts.local))
 }
+
+export const unavailable = new HostUnavailable({ host: "local", repository: "acme/a", explanation: "it is on fire" })
+export const archived = new ArchivedOnHost({ host: "local", repository: "acme/a" })
+
+/** The calls since the controls were reset. */
+export const calls = Effect.map(ControlledHosts, (hosts) => [...hosts.calls])
+
+/** The host's answer to the next such call: in the place of doing it, or after it was done. */
+export const answer = (call: HostCall, error: CodeHostError, after = false) =>
+  Effect.map(ControlledHosts, ({ failing }) => void failing.set(call, { error, after }))

@@ -1,18 +1,20 @@
 /** Batch changes over real repositories of the forge, made row by row, and the reconciler let loose on them. */
 import { Database } from "@drover/core"
-import { eq, sql } from "drizzle-orm"
-import { Effect, Exit, Layer, Option } from "effect"
+import { eq, inArray, sql } from "drizzle-orm"
+import { Effect, Layer, Option } from "effect"
 import { associationsOf } from "../../../src/batchChanges/changesets/associations.ts"
 import { enqueueChangesets } from "../../../src/batchChanges/changesets/enqueueChangesets.ts"
 import { requireChangeset } from "../../../src/batchChanges/changesets/findChangeset.ts"
 import { ReconcilerStore } from "../../../src/batchChanges/changesets/ReconcilerStore.ts"
 import { reconcileChangeset } from "../../../src/batchChanges/reconciler/reconcileChangeset.ts"
+import { reconcilerWorker } from "../../../src/batchChanges/reconciler/reconcilerWorker.ts"
 import { registerRepository } from "../../../src/index.ts"
 import { batchChanges } from "../../../src/schema/batchChanges.ts"
 import { changesetSpecs } from "../../../src/schema/batchSpecs.ts"
 import { changesetAssociations, changesetEvents, changesets, changesetSteps } from "../../../src/schema/changesets.ts"
 import { namespaces } from "../../../src/schema/namespaces.ts"
 import { pullRequests } from "../../../src/schema/pullRequests.ts"
+import { repositories } from "../../../src/schema/repositories.ts"
 import { users } from "../../../src/schema/users.ts"
 import { forge } from "../../support.ts"
 import { type Commit, repositoryOf } from "../../support/history.ts"
@@ -141,9 +143,21 @@ export const publishedScene = Effect.fnUntraced(function* (...options: Parameter
 
 export const forget = Effect.flatMap(ControlledHosts, ({ reset }) => reset)
 
+/** Enqueues the one changeset, while every other that waits goes on waiting. */
+const enqueueAlone = Effect.fnUntraced(function* (id: number) {
+  const { run } = yield* Database
+  yield* run((db) =>
+    db
+      .update(changesets)
+      .set({ processAfter: sql`now() + interval '1 day'` })
+      .where(inArray(changesets.reconcilerState, ["queued", "errored"]))
+  )
+  yield* enqueueChangesets({ changesetIds: [id] })
+})
+
 /** Claims the one changeset, which is enqueued for it. */
 export const claimOf = Effect.fnUntraced(function* (id: number) {
-  yield* enqueueChangesets({ changesetIds: [id] })
+  yield* enqueueAlone(id)
   const store = yield* ReconcilerStore
   const claim = Option.getOrThrow(yield* store.dequeue())
   if (claim.id !== id) throw new Error(`The changeset ${claim.id} was first, and not ${id}`)
@@ -166,6 +180,16 @@ export const alterAssociation = (id: number, columns: Partial<typeof changesetAs
   Database.use(({ run }) =>
     run((db) => db.update(changesetAssociations).set(columns).where(eq(changesetAssociations.changesetId, id)))
   )
+
+/** Has the changeset brought to another spec the next time. */
+export const respec = Effect.fnUntraced(function* (
+  { id, ...at }: { readonly id: number; readonly repositoryId: number; readonly base: World["base"] },
+  change: Parameters<typeof spec>[1]
+) {
+  const next = yield* spec({ id: at.repositoryId, base: at.base }, change)
+  yield* alterChangeset(id, { currentSpecId: next.id })
+  return next
+})
 
 /** `detach`, `archive` and `archived` of each batch change that has it. */
 export const associated = (id: number) => associationsOf([id])
@@ -208,4 +232,20 @@ export const pullsOf = (repositoryId: number) =>
     )
   )
 
-export const isSuccess = Exit.isSuccess
+export const archivedAt = (repositoryId: number) =>
+  Database.use(({ run }) =>
+    Effect.map(
+      run((db) => db.select().from(repositories).where(eq(repositories.id, repositoryId))),
+      ([row]) => row!.archivedAt
+    )
+  )
+
+/** Lets a real worker have the changeset, and gives the row once it is out of its hands. */
+export const work = Effect.fnUntraced(function* (id: number) {
+  yield* enqueueAlone(id)
+  const { attempt } = yield* rowOf(id)
+  yield* Layer.build(reconcilerWorker({ interval: "20 millis", wakeUp: "poll", numTotalJobs: 1 }))
+  return yield* rowOf(id).pipe(
+    Effect.repeat({ until: (row) => row.attempt > attempt && row.reconcilerState !== "processing" })
+  )
+}, Effect.scoped)
