@@ -2,7 +2,7 @@
  * Writes down that a pull request is gone from its host, and tells it once.
  */
 import { Database, DatabaseClock } from "@drover/core"
-import { and, eq, sql } from "drizzle-orm"
+import { eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { changesets } from "../../schema/changesets.ts"
 import { recordChangesetEvents } from "./recordChangesetEvent.ts"
@@ -13,18 +13,25 @@ export const markDeleted = Effect.fnUntraced(function* (changesetId: number) {
   const clock = yield* DatabaseClock
   yield* transaction(
     Effect.gen(function* () {
-      yield* run((db) =>
-        db.update(changesets).set({ syncedAt: clock, syncError: null }).where(eq(changesets.id, changesetId))
+      const [before] = yield* run((db) =>
+        db
+          .select({ state: changesets.externalState, seen: changesets.externalUpdatedAt })
+          .from(changesets)
+          .where(eq(changesets.id, changesetId))
+          .for("no key update")
       )
-      const [gone] = yield* run((db) =>
+      if (before === undefined) return
+      yield* run((db) =>
         db
           .update(changesets)
-          .set({ externalState: "deleted", updatedAt: clock })
-          .where(and(eq(changesets.id, changesetId), sql`${changesets.externalState} is distinct from 'deleted'`))
-          .returning({ seen: changesets.externalUpdatedAt })
+          .set({ externalState: "deleted", syncedAt: clock, syncError: null, updatedAt: clock })
+          .where(eq(changesets.id, changesetId))
       )
-      if (gone === undefined) return
-      yield* recordChangesetEvents([{ changesetId, kind: "deleted", key: gone.seen?.toISOString() ?? "unknown" }])
+      if (before.state === "deleted") return
+      const key = before.seen?.toISOString() ?? "unknown"
+      yield* recordChangesetEvents([
+        { changesetId, kind: "deleted", key, payload: { from: before.state, to: "deleted" } }
+      ])
     })
   )
 })

@@ -54,8 +54,7 @@ export const seenEvents = (before: Before, after: Seen): ReadonlyArray<Happened>
 type State = Seen["externalState"]
 
 const stateEvent = (before: State, after: State): ChangesetEventKind | undefined => {
-  // a repository that is archived no more leaves its pull requests as they were
-  if (before === after || (before === "readonly" && (after === "open" || after === "draft"))) return undefined
+  if (before === after) return undefined
   switch (after) {
     case "merged":
     case "closed":

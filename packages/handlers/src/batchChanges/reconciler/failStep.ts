@@ -6,6 +6,7 @@ import { eq, sql } from "drizzle-orm"
 import { Duration, Effect } from "effect"
 import { changesets } from "../../schema/changesets.ts"
 import { repositories } from "../../schema/repositories.ts"
+import { recordChangesetEvents } from "../changesets/recordChangesetEvent.ts"
 import type { Operation } from "../plan/Operation.ts"
 import { StepFailed } from "./ReconcileError.ts"
 import type { Run } from "./Run.ts"
@@ -35,7 +36,7 @@ export const saysArchived = ({ _tag }: Sorted): boolean => _tag === "ArchivedOnH
  * Remembers that a repository takes no changes, and that the changeset's pull request cannot be changed with it. Joins
  * the ambient transaction. Served by primary keys.
  */
-export const markArchived = Effect.fnUntraced(function* ({ changeset, repository }: Run) {
+export const markArchived = Effect.fnUntraced(function* ({ changeset, claim, external, repository }: Run) {
   const { run } = yield* Database
   const clock = yield* DatabaseClock
   yield* run((db) =>
@@ -47,4 +48,13 @@ export const markArchived = Effect.fnUntraced(function* ({ changeset, repository
   yield* run((db) =>
     db.update(changesets).set({ externalState: "readonly", updatedAt: clock }).where(eq(changesets.id, changeset.id))
   )
+  if (changeset.publication === "unpublished" || external === "readonly") return
+  yield* recordChangesetEvents([
+    {
+      changesetId: changeset.id,
+      kind: "readonly",
+      key: `${claim.attempt}`,
+      payload: { from: external, to: "readonly" }
+    }
+  ])
 })

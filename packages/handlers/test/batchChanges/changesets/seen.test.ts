@@ -87,7 +87,7 @@ layer(batchForge(), { excludeTestServices: true })("what is seen of a pull reque
     })
   )
 
-  it.effect("of a repository that is archived and no longer so tells of no pull request that was reopened", () =>
+  it.effect("of a repository that is archived, and then no longer so, is told", () =>
     Effect.gen(function* () {
       const { row, told } = yield* seeing(
         pull("2030-01-01"),
@@ -95,7 +95,7 @@ layer(batchForge(), { excludeTestServices: true })("what is seen of a pull reque
         pull("2030-01-03")
       )
       assert.deepInclude(row, { externalState: "open" })
-      assert.deepStrictEqual(told, ["published"])
+      assert.deepStrictEqual(told, ["published", "readonly", "reopened"])
     })
   )
 

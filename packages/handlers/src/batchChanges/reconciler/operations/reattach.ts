@@ -5,12 +5,19 @@ import { recordChangesetEvents } from "../../changesets/recordChangesetEvent.ts"
 import { writeOwn, type Changed, type Run } from "../Run.ts"
 
 /** Served by the primary key. */
-export const reattach = Effect.fnUntraced(function* ({ changeset, claim }: Run) {
+export const reattach = Effect.fnUntraced(function* ({ associations, changeset, claim }: Run) {
   const { transaction } = yield* Database
   yield* transaction(
     Effect.andThen(
       writeOwn(claim, { detachedAt: null }),
-      recordChangesetEvents([{ changesetId: changeset.id, kind: "reattached", key: `${claim.attempt}` }])
+      recordChangesetEvents(
+        associations.map(({ batchChangeId }) => ({
+          changesetId: changeset.id,
+          kind: "reattached",
+          key: `${batchChangeId}:${claim.attempt}`,
+          payload: { batchChangeId }
+        }))
+      )
     )
   )
   return {} satisfies Changed
