@@ -30,6 +30,12 @@ export interface ScriptEnd {
 /** How long a script that was asked to stop may tidy up. */
 const KILL_AFTER = "2 seconds"
 
+/**
+ * What this process opens, its children do not get; what it was started with, they would. A shell can close nine of
+ * those, which is where a shell, a supervisor or a CI system puts them.
+ */
+const CLOSE_AND_RUN = 'exec /bin/sh "$1" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-'
+
 /** The first process's end is the script's: what it left running in the background is killed then. */
 export const runScript = Effect.fnUntraced(function* (
   options: RunScript
@@ -59,7 +65,7 @@ const spawnAndWait = Effect.fnUntraced(function* (
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const [name = "", value = ""] = mark.split("=")
   const process = yield* spawner.spawn(
-    ChildProcess.make("/bin/sh", [script], {
+    ChildProcess.make("/bin/sh", ["-c", CLOSE_AND_RUN, "sh", script], {
       cwd: folder,
       env: { ...env, [name]: value },
       extendEnv: false,
