@@ -48,8 +48,8 @@ export const stepResults = pgTable(
   {
     /** SHA-256 in hex. */
     key: text("key").primaryKey(),
-    /** Of all steps so far. `whole`: the diff is all that they left, and the next step can go on from it. */
-    result: jsonb("result").$type<WorkspaceResult & { readonly whole?: boolean }>().notNull(),
+    /** Of all steps so far. With `emptyFolders` the diff and those are all that they left: the next can go on from them. */
+    result: jsonb("result").$type<WorkspaceResult & { readonly emptyFolders?: ReadonlyArray<string> }>().notNull(),
     diff: bytesColumn("diff").notNull(),
     createdAt: createdAtColumn(),
     lastUsedAt: timeColumn("last_used_at").notNull().defaultNow()

@@ -42,11 +42,11 @@ layer(specForge(), { excludeTestServices: true })("the steps of a batch spec", (
       )
 
       assert.strictEqual(row.state, "completed")
-      assert.include(diff, "diff --git a/a.txt b/a.txt")
-      assert.include(diff, "+three")
-      assert.include(diff, "new file mode 100644")
-      assert.include(diff, "deleted file mode 100644")
-      assert.notInclude(diff, "rename from")
+      assert.include(String(diff), "diff --git a/a.txt b/a.txt")
+      assert.include(String(diff), "+three")
+      assert.include(String(diff), "new file mode 100644")
+      assert.include(String(diff), "deleted file mode 100644")
+      assert.notInclude(String(diff), "rename from")
       assert.deepStrictEqual(result!.changedPaths, {
         modified: ["a.txt"],
         added: ["new.txt"],
@@ -78,9 +78,9 @@ layer(specForge(), { excludeTestServices: true })("the steps of a batch spec", (
         deleted: [],
         renamed: []
       })
-      assert.include(diff, "old mode 100644\nnew mode 100755")
-      assert.include(diff, "new file mode 120000")
-      assert.include(diff, "GIT binary patch")
+      assert.include(String(diff), "old mode 100644\nnew mode 100755")
+      assert.include(String(diff), "new file mode 120000")
+      assert.include(String(diff), "GIT binary patch")
     })
   )
 
@@ -181,7 +181,7 @@ END`
         })
       )
 
-      assert.include(diff, "+for main\n")
+      assert.include(String(diff), "+for main\n")
       assert.deepStrictEqual(result!.changedPaths.added, ["got.txt"])
     })
   )
@@ -238,7 +238,7 @@ END`
         )
       )
 
-      assert.include(diff, "-one\n+two\n")
+      assert.include(String(diff), "-one\n+two\n")
       assert.isFalse(existsSync(witness))
     })
   )
@@ -255,7 +255,7 @@ END`
       )
 
       assert.deepStrictEqual(result!.changedPaths, { modified: [], added: ["new.txt"], deleted: [], renamed: [] })
-      assert.include(diff, "+c\r\n")
+      assert.include(String(diff), "+c\r\n")
       assert.strictEqual(result!.steps[0]!.stdout, "0000000   a  \\r  \\n   b  \\r  \\n\n$Id: x$\n")
     })
   )
@@ -335,7 +335,7 @@ END`
         maxOutputBytes: 64
       })
 
-      const [{ stdout }] = result!.steps as [{ readonly stdout: string }]
+      const { stdout } = result!.steps[0]!
       assert.match(stdout, /^first\n1\n.*\n\[\.\.\. 588\d+ bytes cut \.\.\.\]\n\d+\n.*nul\uFFFD bad\uFFFD\nlast\n$/s)
     })
   )

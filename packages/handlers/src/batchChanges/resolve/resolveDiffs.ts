@@ -1,10 +1,10 @@
 /**
  * Diffs that a spec brings, checked against the branches that they are made for.
  */
-import { Git, type GitError } from "@drover/git"
+import { applyDiff, Git, type GitError, PatchRejected } from "@drover/git"
 import { Effect, type FileSystem, type PlatformError } from "effect"
-import { applyDiff, NotApplicable } from "../execution/checkout/applyDiff.ts"
-import { borrowObjects } from "../execution/checkout/borrowObjects.ts"
+import { treeOf } from "../execution/checkout/Checkout.ts"
+import { makeGitFolder } from "../execution/checkout/gitFolder.ts"
 import { changesOf, diffOf, DiffTooLong } from "../execution/checkout/treeDiff.ts"
 import type { BatchSpec } from "../spec/BatchSpec.ts"
 import type { Path } from "../spec/Found.ts"
@@ -73,23 +73,26 @@ const resolveDiff = Effect.fnUntraced(function* (
   findings: Findings
 ) {
   const git = yield* Git
+  // what is written goes there, and away with it
   const folder = yield* git.temporaryFolder
-  const env = borrowObjects(repository.path, folder)
-  const within = { repository: repository.path, env }
-  const to = yield* applyDiff({ ...within, commit: tip, diff: Buffer.from(text), folder })
+  const objects = [`${repository.path}/objects`]
+  yield* makeGitFolder({ folder, objects, branch, commit: tip, sparse: undefined, bare: true })
   const reject = (message: string) => {
     findings.problem("diff", [...path, "diff"], message)
     return undefined
   }
-  if (to instanceof NotApplicable) {
-    return reject(`it does not apply to ${branch} of ${repository.name}: ${to.reason}. Make it anew from the branch`)
+  const to = yield* applyDiff({ repository: folder, commit: tip, diff: Buffer.from(text) }).pipe(
+    Effect.catchTag("PatchRejected", (error) => Effect.succeed(error))
+  )
+  if (to instanceof PatchRejected) {
+    const { explanation } = to
+    return reject(`it does not apply to ${branch} of ${repository.name}: ${explanation}. Make it anew from the branch`)
   }
-  const { stdout } = yield* git.run({ ...within, args: ["rev-parse", "--verify", `${tip}^{tree}`] })
-  const from = Buffer.from(stdout).toString().trim()
+  const from = yield* treeOf(folder, tip)
   if (from === to) return reject(`it changes nothing on ${branch} of ${repository.name}: leave it out`)
-  const diff = yield* diffOf({ ...within, from, to, maxBytes: DIFF_BYTES })
+  const diff = yield* diffOf({ repository: folder, from, to, maxBytes: DIFF_BYTES })
   if (diff instanceof DiffTooLong) return reject(`it is longer than ${diff.maxBytes} bytes: change less`)
-  const { changedPaths } = yield* changesOf({ ...within, from, to })
+  const { changedPaths } = yield* changesOf({ repository: folder, from, to })
   return {
     repositoryId: repository.id,
     repository: repository.name,

@@ -82,7 +82,7 @@ export const runSpec = Effect.fnUntraced(function* (source: string, options: Omi
 /** Of a spec that has one workspace: its row, and what came of it. */
 export const runOne = Effect.fnUntraced(function* (source: string, options: Omit<ExecuteSpec, "batchSpecId"> = {}) {
   const { all, batchSpecId, results } = yield* runSpec(source, options)
-  return { batchSpecId, row: all[0]!, result: results[0]?.result, diff: Buffer.from(results[0]?.diff ?? []).toString() }
+  return { batchSpecId, row: all[0]!, result: results[0]?.result, diff: Buffer.from(results[0]?.diff ?? []) }
 })
 
 /** Forgets what was done before. */

@@ -5,10 +5,9 @@
  * the `.git` that it sees, git of Drover never reads. Both borrow the repository's objects and write to their own
  * folders, so nothing of the repository changes.
  */
-import { Git, type GitError } from "@drover/git"
+import { applyDiff, Git, type GitError, type Oid } from "@drover/git"
 import { Effect, FileSystem, type PlatformError, type Scope } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
-import { applyDiff, NotApplicable } from "./applyDiff.ts"
 import { makeGitFolder } from "./gitFolder.ts"
 import { sparsePatterns } from "./sparsePatterns.ts"
 import { unlockFolders } from "./unlockFolders.ts"
@@ -17,13 +16,15 @@ export interface MakeCheckout {
   /** Path of the bare repository. */
   readonly repository: string
   readonly branch: string
-  readonly commit: string
+  readonly commit: Oid
   /** The folder that steps run in; empty: the root. */
   readonly path: string
   /** Nothing but that folder is checked out. */
   readonly onlyPath: boolean
   /** What was done to the commit already; empty: nothing. */
   readonly diff: Uint8Array
+  /** Folders without anything, which no diff has. */
+  readonly emptyFolders: ReadonlyArray<string>
 }
 
 export interface Checkout {
@@ -65,11 +66,10 @@ export const makeCheckout = Effect.fn("BatchChanges.makeCheckout")(function* (
   yield* makeGitFolder({ folder: control, objects: [borrowed], branch, commit, sparse, bare: true })
   const withFiles = { GIT_WORK_TREE: root }
 
-  const base = (yield* treeOf(control, commit)).trim()
-  const tree = diff.length === 0 ? base : yield* applyDiff({ repository: control, commit, diff, folder: control })
-  // the diff was made for this commit, and kept since
-  if (tree instanceof NotApplicable) return yield* Effect.die(new Error(`a kept diff does not apply: ${tree.reason}`))
+  const base = yield* treeOf(control, commit)
+  const tree = diff.length === 0 ? base : yield* applyDiff({ repository: control, commit, diff })
   yield* git.run({ args: ["read-tree", "-m", "-u", tree], repository: control, env: withFiles, deadline: DEADLINE })
+  for (const folder of options.emptyFolders) yield* files.makeDirectory(`${root}/${folder}`, { recursive: true })
 
   const giveGit = Effect.gen(function* () {
     const folder = `${root}/.git`
@@ -80,8 +80,9 @@ export const makeCheckout = Effect.fn("BatchChanges.makeCheckout")(function* (
   return { base, tree, root, control, withFiles, giveGit, temporaryFolder }
 })
 
-const treeOf = Effect.fnUntraced(function* (repository: string, commit: string) {
+/** The tree of a commit. */
+export const treeOf = Effect.fnUntraced(function* (repository: string, commit: Oid) {
   const git = yield* Git
   const { stdout } = yield* git.run({ args: ["rev-parse", "--verify", `${commit}^{tree}`], repository })
-  return Buffer.from(stdout).toString()
+  return Buffer.from(stdout).toString().trim()
 })

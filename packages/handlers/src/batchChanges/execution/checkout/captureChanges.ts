@@ -2,9 +2,10 @@
  * What the files of a checkout have become.
  */
 import { Git, GitFailed, type GitRunError } from "@drover/git"
-import { Effect } from "effect"
+import { Effect, type FileSystem, type PlatformError } from "effect"
 import type { ChangedPaths } from "../WorkspaceResult.ts"
 import type { Checkout } from "./Checkout.ts"
+import { type Leftovers, leftovers } from "./leftovers.ts"
 import { changesOf, diffOf, DiffTooLong } from "./treeDiff.ts"
 
 export interface Captured {
@@ -13,8 +14,7 @@ export interface Captured {
   readonly diff: Uint8Array
   readonly changedPaths: ChangedPaths
   readonly stepPaths: ChangedPaths
-  /** All that there is, is in the tree: no ignored file and no empty folder. */
-  readonly whole: boolean
+  readonly left: Leftovers
 }
 
 /** Why what is there can be no tree, in words. */
@@ -37,7 +37,11 @@ export const captureChanges = Effect.fn("BatchChanges.captureChanges")(function*
   before,
   checkout,
   maxDiffBytes
-}: CaptureChanges): Effect.fn.Return<Captured | NotCapturable, GitRunError, Git> {
+}: CaptureChanges): Effect.fn.Return<
+  Captured | NotCapturable,
+  GitRunError | PlatformError.PlatformError,
+  Git | FileSystem.FileSystem
+> {
   const git = yield* Git
   const { base, control: repository, withFiles: env } = checkout
   const added = yield* git.run({
@@ -70,8 +74,7 @@ export const captureChanges = Effect.fn("BatchChanges.captureChanges")(function*
       `its diff is longer than ${diff.maxBytes} bytes: change less, or ignore what is built with a .gitignore`
     )
   }
-  const rest = yield* git.run({ args: ["ls-files", "--others", "--directory", "-z"], repository, env })
   const stepPaths =
     before === base ? changedPaths : (yield* changesOf({ repository, from: before, to: tree })).changedPaths
-  return { tree, diff, changedPaths, stepPaths, whole: rest.stdout.length === 0 }
+  return { tree, diff, changedPaths, stepPaths, left: yield* leftovers(checkout) }
 })

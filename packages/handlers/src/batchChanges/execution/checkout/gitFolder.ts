@@ -3,7 +3,6 @@
  * settings gets in.
  */
 import { Effect, FileSystem } from "effect"
-import { quotePath } from "./borrowObjects.ts"
 
 export interface GitFolder {
   /** Where it goes. */
@@ -59,3 +58,6 @@ export const makeGitFolder = Effect.fnUntraced(function* ({
 const RAW = "* -text -ident -filter !working-tree-encoding"
 
 const lines = (all: ReadonlyArray<string>): string => all.map((line) => `${line}\n`).join("")
+
+/** As in C, which git reads in a list of object folders. */
+const quotePath = (path: string): string => `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`

@@ -9,7 +9,6 @@ interface TwoTrees {
   readonly repository: string
   readonly from: string
   readonly to: string
-  readonly env?: Readonly<Record<string, string>> | undefined
 }
 
 /** The diff would be longer than it may. */
@@ -25,7 +24,6 @@ export class DiffTooLong {
  * it names are as they were. Attributes that the trees have are not looked at.
  */
 export const diffOf = Effect.fnUntraced(function* ({
-  env,
   from,
   maxBytes,
   repository,
@@ -47,7 +45,7 @@ export const diffOf = Effect.fnUntraced(function* ({
   ] as const
   const chunks: Array<Uint8Array> = []
   let size = 0
-  yield* git.stream({ args, repository, env }).pipe(
+  yield* git.stream({ args, repository }).pipe(
     Stream.takeWhile((chunk) => (size += chunk.length) <= maxBytes),
     Stream.runForEach((chunk) => Effect.sync(() => chunks.push(chunk)))
   )
@@ -62,7 +60,6 @@ export interface TreeChanges {
 
 /** A renamed file is there by its new path alone. */
 export const changesOf = Effect.fnUntraced(function* ({
-  env,
   from,
   repository,
   to
@@ -70,7 +67,7 @@ export const changesOf = Effect.fnUntraced(function* ({
   const git = yield* Git
   if (from === to) return parseChanges([])
   const args = ["diff-tree", "-r", "-z", "--raw", "--find-renames", from, to] as const
-  const { stdout } = yield* git.run({ args, repository, env })
+  const { stdout } = yield* git.run({ args, repository })
   return parseChanges(Buffer.from(stdout).toString().split("\0"))
 })
 

@@ -14,6 +14,8 @@ export interface StepState extends StepsSoFar {
   readonly results: ReadonlyArray<StepResult>
   /** Against the base. */
   readonly diff: Uint8Array
+  /** What else there is that the next step finds; see `StepSnapshot`. */
+  readonly emptyFolders: ReadonlyArray<string>
 }
 
 /** Before the first step. */
@@ -21,6 +23,7 @@ export const begin = (key: string, steps: ReadonlyArray<Step>): StepState => ({
   key,
   results: [],
   diff: new Uint8Array(),
+  emptyFolders: [],
   changedPaths: noPaths,
   stdout: "",
   stderr: "",
@@ -49,13 +52,14 @@ export interface StepDone {
   /** By all steps. */
   readonly changedPaths: ChangedPaths
   readonly diff: Uint8Array
+  readonly emptyFolders: ReadonlyArray<string> | undefined
 }
 
 export const after = (
   state: StepState,
   step: Step,
   surroundings: StepSurroundings,
-  { changedPaths, diff, key, result }: StepDone
+  { changedPaths, diff, emptyFolders = [], key, result }: StepDone
 ): StepState | Unrendered => {
   const scope = withStep(stepScope(surroundings, state), result)
   const outputs = readOutputs(step.outputs ?? {}, scope)
@@ -64,6 +68,7 @@ export const after = (
     key,
     results: [...state.results, result],
     diff,
+    emptyFolders,
     changedPaths,
     stdout: result.stdout,
     stderr: result.stderr,

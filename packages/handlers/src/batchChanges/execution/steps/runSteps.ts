@@ -2,7 +2,7 @@
  * Runs the steps of a spec in one workspace, from as far as they were run before.
  */
 import { Database, type DatabaseError } from "@drover/core"
-import { Git, type GitError } from "@drover/git"
+import { type Git, type GitError, Oid } from "@drover/git"
 import { Effect, type FileSystem, type PlatformError } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import { captureChanges, NotCapturable } from "../checkout/captureChanges.ts"
@@ -59,12 +59,14 @@ const walkCached = Effect.fnUntraced(function* <E>(options: RunSteps<E>) {
     const snapshot = yield* findSnapshot(key)
     const result = snapshot?.result.steps.at(-1)
     if (snapshot === undefined || result === undefined) break
-    const {
-      diff,
-      result: { changedPaths }
-    } = snapshot
-    state = yield* checkOutputs(options, index, after(state, step, options, { key, result, changedPaths, diff }))
-    if (snapshot.whole) resume = state
+    const { diff, emptyFolders } = snapshot
+    const { changedPaths } = snapshot.result
+    state = yield* checkOutputs(
+      options,
+      index,
+      after(state, step, options, { key, result, changedPaths, diff, emptyFolders })
+    )
+    if (emptyFolders !== undefined) resume = state
     keys.push(key)
   }
   yield* touchSnapshots(keys)
@@ -76,10 +78,11 @@ const runFrom = Effect.fnUntraced(function* <E>(options: RunSteps<E>, resume: St
   const checkout = yield* makeCheckout({
     repository: repositoryPath,
     branch,
-    commit: baseSha,
+    commit: Oid.make(baseSha),
     path,
     onlyPath: onlyFetchWorkspace,
-    diff: resume.diff
+    diff: resume.diff,
+    emptyFolders: resume.emptyFolders
   })
   let state = resume
   let tree = checkout.tree
@@ -100,12 +103,21 @@ const runFrom = Effect.fnUntraced(function* <E>(options: RunSteps<E>, resume: St
     if (captured instanceof NotCapturable) {
       return yield* new ChangesRejected({ step: place.number, of: place.of, reason: captured.reason })
     }
-    const { changedPaths, diff, stepPaths, whole } = captured
+    const { changedPaths, diff, left, stepPaths } = captured
+    const emptyFolders = left.files ? undefined : left.emptyFolders
     const result: StepResult = { ...ended, changedPaths: stepPaths }
     const key = stepKey(state.key, rendered)
-    const snapshot = { whole, diff, result: { ...resultOf(state), steps: [...state.results, result], changedPaths } }
+    const snapshot = {
+      emptyFolders,
+      diff,
+      result: { ...resultOf(state), steps: [...state.results, result], changedPaths }
+    }
     yield* saveSnapshot(key, snapshot)
-    state = yield* checkOutputs(options, index, after(state, step, options, { key, result, changedPaths, diff }))
+    state = yield* checkOutputs(
+      options,
+      index,
+      after(state, step, options, { key, result, changedPaths, diff, emptyFolders })
+    )
     tree = captured.tree
   }
   return state

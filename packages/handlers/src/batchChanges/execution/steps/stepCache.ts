@@ -12,8 +12,8 @@ export interface StepSnapshot {
   readonly result: WorkspaceResult
   /** Against the base. */
   readonly diff: Uint8Array
-  /** The diff is all that the step left: the next can go on from it. */
-  readonly whole: boolean
+  /** The diff and these are all that the step left, and the next can go on from them. Undefined: there is more. */
+  readonly emptyFolders: ReadonlyArray<string> | undefined
 }
 
 /** Gives undefined for a key that there is none of. Served by the primary key. */
@@ -23,15 +23,15 @@ export const findSnapshot = Effect.fnUntraced(function* (key: string) {
     db.select({ result: stepResults.result, diff: stepResults.diff }).from(stepResults).where(eq(stepResults.key, key))
   )
   if (found === undefined) return undefined
-  const { whole = false, ...result } = found.result
-  return { result, whole, diff: found.diff } satisfies StepSnapshot
+  const { emptyFolders, ...result } = found.result
+  return { result, emptyFolders, diff: found.diff } satisfies StepSnapshot
 })
 
 /** In place of one that there is: whoever ran it again wanted it anew. Served by the primary key. */
-export const saveSnapshot = Effect.fnUntraced(function* (key: string, { diff, result, whole }: StepSnapshot) {
+export const saveSnapshot = Effect.fnUntraced(function* (key: string, { diff, emptyFolders, result }: StepSnapshot) {
   const { run } = yield* Database
   const clock = yield* DatabaseClock
-  const values = { result: { ...result, whole }, diff, lastUsedAt: clock }
+  const values = { result: emptyFolders === undefined ? result : { ...result, emptyFolders }, diff, lastUsedAt: clock }
   yield* run((db) =>
     db
       .insert(stepResults)
