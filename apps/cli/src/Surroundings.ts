@@ -11,6 +11,13 @@ export interface Sink {
   readonly write: (text: string, done: () => void) => unknown
 }
 
+/** What the command reads from. @category models */
+export interface Source extends AsyncIterable<string | Uint8Array> {
+  readonly isTTY?: boolean | undefined
+  /** Of a terminal: true hands over each key, and shows none. */
+  readonly setRawMode?: ((on: boolean) => unknown) | undefined
+}
+
 /** @category services */
 export class Surroundings extends Context.Service<
   Surroundings,
@@ -18,6 +25,8 @@ export class Surroundings extends Context.Service<
     /** Without the program's own name. */
     readonly args: ReadonlyArray<string>
     readonly environment: Readonly<Record<string, string | undefined>>
+    /** For secrets: nothing else is read from it. */
+    readonly stdin: Source
     /** For results alone. */
     readonly stdout: Sink
     /** For errors and logs. */

@@ -2,6 +2,7 @@
  * The `drover` command.
  */
 import { Command } from "effect/cli"
+import { credential } from "./commands/credential/credential.ts"
 import { jobs } from "./commands/jobs/jobs.ts"
 import { member } from "./commands/member/member.ts"
 import { pr } from "./commands/pr/pr.ts"
@@ -16,6 +17,6 @@ import { globals } from "./globals.ts"
 
 export const drover = Command.make("drover").pipe(
   Command.withDescription("Repositories, pull requests and jobs of Drover"),
-  Command.withSubcommands([repo, pr, search, protect, status, webhook, jobs, user, token, member]),
+  Command.withSubcommands([repo, pr, search, protect, status, webhook, credential, jobs, user, token, member]),
   Command.withGlobalFlags(globals)
 )

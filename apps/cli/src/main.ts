@@ -16,6 +16,7 @@ program.pipe(
   Effect.provideService(Surroundings, {
     args: process.argv.slice(2),
     environment: process.env,
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr
   }),

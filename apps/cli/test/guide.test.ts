@@ -19,6 +19,7 @@ describe("docs/guides/cli.md", () => {
   const root = mkdtempSync(join(tmpdir(), "drover-guide-"))
   const path = join(root, "acme/billing.git")
   let head = ""
+  const settings = () => ({ DATABASE_URL: url(), DROVER_KEYS: `2026-11=${Buffer.alloc(32).toString("base64")}` })
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
   const commit = (branch: string, parent: Oid | null, content: string) =>
@@ -41,9 +42,10 @@ describe("docs/guides/cli.md", () => {
   it("shows what the commands print", async () => {
     const examples = examplesIn(guide)
     expect(examples.length).toBeGreaterThan(20)
-    for (const { args, environment, line, printed } of examples) {
+    for (const { args, environment, input, line, printed } of examples) {
       const actual = args.map((arg) => arg.replace("/srv/git", root).replace(/^[0-9a-f]{40}$/, head))
-      const { stderr, stdout } = await runDrover(actual, { DATABASE_URL: url(), ...environment })
+      const typed = input === undefined ? "" : `secret of ${input}`
+      const { stderr, stdout } = await runDrover(actual, { ...settings(), ...environment }, undefined, typed)
       expect(alike(stdout + stderr), `$ ${line}`).toBe(alike(printed))
       if (args[0] === "repo" && args[1] === "add") head = await run(push)
       if (line.startsWith("drover repo add") || args[0] === "pr") await run(work)
@@ -57,7 +59,7 @@ describe("docs/guides/cli.md", () => {
 
   it("names every field that programs get, and no other", async () => {
     const printed = async (...args: ReadonlyArray<string>): Promise<unknown> => {
-      const { stdout } = await runDrover([...args, "--json"], { DATABASE_URL: url() })
+      const { stdout } = await runDrover([...args, "--json"], settings(), undefined, "secret")
       const value: unknown = JSON.parse(stdout)
       return Array.isArray(value) ? value[0] : value
     }
@@ -70,6 +72,10 @@ describe("docs/guides/cli.md", () => {
       "protect list": await printed("protect", "list", "acme/billing"),
       "webhook list": await printed("webhook", "list", "all"),
       "webhook deliveries": await printed("webhook", "deliveries", "2"),
+      "credential add": await printed("credential", "add", "gitea", "https://gitea.example.com/", "--site"),
+      "credential list": await printed("credential", "list"),
+      "credential check": await printed("credential", "check"),
+      "credential rotate": await printed("credential", "rotate"),
       "jobs list": await printed("jobs", "list"),
       "token create": await printed("token", "create", "mia", "--name", "more"),
       "token list": await printed("token", "list", "mia"),
@@ -93,6 +99,7 @@ describe("docs/guides/cli.md", () => {
       .replaceAll(root, "/srv/git")
       .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "(uuid)")
       .replaceAll(/[0-9a-f]{40}/g, "(sha)")
+      .replaceAll(/ssh-ed25519 \S+/g, "(key)")
       .replaceAll(/drv_[\w-]{40}/g, "(token)")
       .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC)/g, "(moment)")
       .replaceAll(/\b(\d+)[smhd]\b/g, "(age)")

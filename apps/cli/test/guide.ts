@@ -4,6 +4,8 @@ export interface Example {
   readonly line: string
   readonly environment: Readonly<Record<string, string>>
   readonly args: ReadonlyArray<string>
+  /** The file that is given as standard input: `< token.txt`. */
+  readonly input: string | undefined
   readonly printed: string
 }
 
@@ -18,9 +20,12 @@ export const examplesIn = (markdown: string): ReadonlyArray<Example> =>
         const line = example.slice(0, end)
         const words = Array.from(line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g), ([, a, b, c]) => a ?? b ?? c ?? "")
         const at = words.indexOf("drover")
+        const less = words.indexOf("<")
+        const to = less === -1 ? words.length : less
         const environment = Object.fromEntries(
           words.slice(0, at).map((setting) => setting.split("=") as [string, string])
         )
-        return { line, environment, args: words.slice(at + 1), printed: example.slice(end + 1) }
+        const input = less === -1 ? undefined : words[less + 1]
+        return { line, environment, args: words.slice(at + 1, to), input, printed: example.slice(end + 1) }
       })
   )

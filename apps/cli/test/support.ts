@@ -6,11 +6,12 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, ManagedRuntime, References, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, inject } from "vitest"
 import { endCode } from "../src/errors/endCode.ts"
 import { program } from "../src/program.ts"
-import { Surroundings } from "../src/Surroundings.ts"
+import { type Source, Surroundings } from "../src/Surroundings.ts"
 
 const main = fileURLToPath(new URL("../bin/drover.ts", import.meta.url))
 
@@ -25,10 +26,14 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Nothing of the surroundings that changes the output. */
 const plain: Environment = { FORCE_COLOR: undefined, NO_COLOR: undefined, DATABASE_URL: undefined }
 
-export const startDrover = (args: ReadonlyArray<string>, environment: Environment = {}): ChildProcess =>
+export const startDrover = (
+  args: ReadonlyArray<string>,
+  environment: Environment = {},
+  stdin: "ignore" | "pipe" = "ignore"
+): ChildProcess =>
   spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...plain, ...environment },
-    stdio: ["ignore", "pipe", "pipe"]
+    stdio: [stdin, "pipe", "pipe"]
   })
 
 /** The command as a process. */
@@ -50,7 +55,8 @@ export interface Terminal {
 export const runDrover = async (
   args: ReadonlyArray<string>,
   environment: Environment = {},
-  terminal?: Terminal
+  terminal?: Terminal,
+  input: string | Source = ""
 ): Promise<Ended> => {
   const output = { stdout: "", stderr: "" }
   const sink = (name: "stdout" | "stderr") => ({
@@ -61,7 +67,8 @@ export const runDrover = async (
       done()
     }
   })
-  const surroundings = { args, environment, stdout: sink("stdout"), stderr: sink("stderr") }
+  const stdin = typeof input === "string" ? Readable.from([Buffer.from(input)]) : input
+  const surroundings = { args, environment, stdin, stdout: sink("stdout"), stderr: sink("stderr") }
   const exit = await Effect.runPromiseExit(Effect.provideService(program, Surroundings, surroundings))
   return { code: endCode(exit), ...output }
 }

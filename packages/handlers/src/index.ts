@@ -48,6 +48,7 @@ export {
 } from "./repositories/registerRepository.ts"
 export * from "./repositories/RepositoryError.ts"
 export {
+  peopleOf,
   type Person,
   type PullRequestView,
   type ViewPullRequest,

@@ -34,6 +34,7 @@ export * from "./encryption/EncryptionError.ts"
 export type { WrappedKey } from "./encryption/Envelope.ts"
 export {
   combineKeys,
+  decided,
   decryptOnly,
   type DataKey,
   KeyProvider,

@@ -62,7 +62,7 @@ export const noKeys: Layer.Layer<KeyProvider> = Layer.succeed(KeyProvider, { key
 /** Nobody has said anything: plain text can be read, and nothing written. @category layers */
 export const keysUndecided: Layer.Layer<KeyProvider> = Layer.succeed(KeyProvider, { keys: undefined, undecided: true })
 
-/** In front of everything that writes. */
+/** In front of everything that writes: fails where nobody has said which keys. @category commands */
 export const decided: Effect.Effect<void, KeysUndecided, KeyProvider> = Effect.flatMap(KeyProvider, ({ undecided }) =>
   undecided === true ? Effect.fail(new KeysUndecided()) : Effect.void
 )
