@@ -70,7 +70,13 @@ const attempt = Effect.fnUntraced(function* <E, R>(
   const decision = decidePush({ tip, built, left, under })
   if (decision._tag === "create" || decision._tag === "replace") return yield* push(decision._tag, built)
   if (decision._tag === "attention") return stop({ problem: decision.problem })
-  if (decision._tag === "upToDate") return { _tag: "UpToDate", built, pushed: decision.pushed, tip: tip ?? built }
+  if (decision._tag === "upToDate") {
+    // whoever pushed it died before it could say so, and perhaps before the host had heard of all of it: it is repeated
+    if (tip === decision.pushed && options.changeset.pushedSha !== tip) {
+      yield* host.push({ repository, branch, commit: tip, expected: tip })
+    }
+    return { _tag: "UpToDate", built, pushed: decision.pushed, tip: tip ?? built }
+  }
   if (tip === null || !isOid(tip)) return stop({ problem: "rewritten" })
   const reapplied = yield* reapply({ ...options, from: decision.from, built, tip })
   switch (reapplied._tag) {

@@ -19,8 +19,8 @@ export const tipOf = Effect.fnUntraced(function* (repository: string, branch: st
 })
 
 /**
- * The branch moves only from where it is expected. What moved it and died is found to be done, and told then: a push that
- * nobody told of is told by whoever repeats it.
+ * The branch moves only from where it is expected. A push that died before it was told is told when it is repeated: the
+ * branch is found to be there.
  */
 export const pushBranch = Effect.fnUntraced(function* (
   { branch, commit, expected, repository: { id, name, path } }: PushBranch,
@@ -30,18 +30,16 @@ export const pushBranch = Effect.fnUntraced(function* (
   const reject = (explanation: string) => new RejectedByHost({ host: LOCAL, repository: name, explanation })
   const ref = yield* branchRef(branch)
   if (!isOid(commit)) return yield* reject(`${JSON.stringify(commit)} is not the id of a commit`)
-  const told = [{ ref, before: expected, after: commit }]
-  const record = recordPush({ repositoryId: id, actorId, told })
 
   const tip = yield* tipOf(repository.path, branch)
-  if (tip === commit) return void (yield* record)
+  if (tip === commit) return void (yield* recordPush({ repositoryId: id, actorId, branches: [branch] }))
   const moved = (actual: string | null) => new BranchMoved({ host: LOCAL, repository: name, branch, expected, actual })
   if (tip !== expected) return yield* moved(tip)
   const refused = yield* whyNot(repository, { ref, tip, commit }, actorId)
   if (refused !== undefined) return yield* reject(refused)
   yield* updateRef({ repository: repository.path, ref, from: tip, to: commit }).pipe(
     Effect.catchTag("RefMoved", ({ actual }) => (actual === commit ? Effect.void : Effect.fail(moved(actual)))),
-    Effect.andThen(record),
+    Effect.andThen(recordPush({ repositoryId: id, actorId, told: [{ ref, before: tip, after: commit }] })),
     Effect.uninterruptible
   )
 })
