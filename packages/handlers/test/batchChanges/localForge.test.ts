@@ -234,8 +234,8 @@ layer(CodeHosts.local.pipe(Layer.provideMerge(forge())), { excludeTestServices: 
       let last: HostPullRequest = pullRequest
       const status = (state: "pending" | "success") =>
         createStatus({ repositoryId, sha: head, context: "build", state })
-      const changes: ReadonlyArray<readonly [name: string, change: Effect.Effect<unknown, unknown, never>]> =
-        yield* inContext([
+      const changes: ReadonlyArray<readonly [name: string, change: Effect.Effect<unknown, unknown>]> = yield* inContext(
+        [
           ["what it waits for is computed", settle],
           ["a check reports", Effect.andThen(status("pending"), recomputeReviews(id))],
           ["a check ends", Effect.andThen(status("success"), recomputeReviews(id))],
@@ -258,7 +258,8 @@ layer(CodeHosts.local.pipe(Layer.provideMerge(forge())), { excludeTestServices: 
           ["it is found to conflict", settle],
           ["it is closed", closePullRequest(id)],
           ["it is opened again", host.reopen(at)]
-        ])
+        ]
+      )
 
       yield* saveSeen({ changesetId, pullRequest: last })
       for (const [name, change] of changes) {

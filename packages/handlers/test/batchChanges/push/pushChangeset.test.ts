@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import { CodeHosts } from "../../../src/batchChanges/host/CodeHosts.ts"
 import { buildCommit } from "../../../src/batchChanges/push/buildCommit.ts"
 import { forge } from "../../support.ts"
+import { GitControl } from "../../support/GitControl.ts"
 import { ask } from "../../support/history.ts"
 import { BRANCH, type Death, neverFirst, overtaken, pushScene } from "../../support/pushScene.ts"
 import { eventsOf } from "../../support/told.ts"
@@ -308,6 +309,26 @@ layer(CodeHosts.local.pipe(Layer.provideMerge(forge())), { excludeTestServices: 
         assert.strictEqual(yield* file("b.txt"), "2")
         // that which came too late, and that which was done
         assert.lengthOf(yield* steps, 3)
+      })
+    )
+
+    it.effect("is told as that also where its worker died before the forge could tell", () =>
+      Effect.gen(function* () {
+        const { crashAfter } = yield* GitControl
+        const { actor, push, repositoryId, spec } = yield* pushScene()
+        const one = yield* spec({ "b.txt": "1\n" })
+        yield* crashAfter("update-ref")
+        yield* Effect.exit(push(one))
+        const pushes = Effect.map(eventsOf(repositoryId), (events) =>
+          events.filter(({ event }) => event === "push").map(({ actorId, payload }) => [actorId, payload["after"]])
+        )
+        assert.deepStrictEqual(yield* pushes, [])
+
+        const outcome = yield* push(one)
+        yield* push(one)
+
+        assert.strictEqual(outcome._tag, "UpToDate")
+        assert.deepStrictEqual(yield* pushes, [[actor, outcome.built]])
       })
     )
 
