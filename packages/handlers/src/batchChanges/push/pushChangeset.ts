@@ -63,7 +63,12 @@ const attempt = Effect.fnUntraced(function* <E, R>(
     return { _tag: "Pushed", how, built, pushed: commit } satisfies PushOutcome
   })
   const stop = (attention: Attention): PushOutcome => {
-    const place = { repository: repository.name, branch, tip: tip ?? "", left: left[0]?.commit }
+    const place = {
+      repository: repository.name,
+      branch,
+      tip: tip ?? "",
+      left: options.changeset.pushedSha ?? left[0]?.commit
+    }
     return { _tag: "Attention", reason: attentionReason(attention, place), built }
   }
 

@@ -17,7 +17,7 @@ export const requireThere = Effect.fnUntraced(function* ({ id, name }: HostRepos
   return found
 })
 
-/** One that takes changes. What it is called by whoever may not even read it is not told: it is unknown to them. */
+/** One that takes changes. Whoever may not read it is told that there is none, archived or not. */
 export const requireOpenRepository = Effect.fnUntraced(function* (
   repository: HostRepository,
   actorId: ActorId,
