@@ -62,6 +62,8 @@ export const changesetJobs = pgTable(
     payload: jsonb("payload").$type<Readonly<Record<string, unknown>>>().notNull().default({}),
     /** The head that whoever asked had before them; null: one that was still being worked on. */
     expectedHead: text("expected_head"),
+    /** Why an earlier attempt failed: what is tried again has forgotten it. */
+    previousFailureMessage: text("previous_failure_message"),
     /** The host is about to be told: an attempt that finds this cannot know whether it was. */
     tellingHostAt: timeColumn("telling_host_at"),
     /** The host was told: a fault after that is no reason to tell it again. */

@@ -18,13 +18,17 @@ import { reopen } from "./jobs/reopen.ts"
 import { sync } from "./jobs/sync.ts"
 import { loadJob } from "./loadJob.ts"
 import { readOperation } from "./readOperation.ts"
+import { rememberFailure } from "./rememberFailure.ts"
 
 /** Completes the job itself, in the transaction that records what became of it. */
-export const processJob = Effect.fn("BulkOperations.process")(function* (claim: Claim<ChangesetJob>) {
-  const operation = yield* readOperation({ type: claim.record.jobType, payload: claim.record.payload })
-  const job = yield* loadJob(claim)
-  yield* perform(job, operation)
-})
+export const processJob = Effect.fn("BulkOperations.process")(
+  function* (claim: Claim<ChangesetJob>) {
+    const operation = yield* readOperation({ type: claim.record.jobType, payload: claim.record.payload })
+    const job = yield* loadJob(claim)
+    yield* perform(job, operation)
+  },
+  (effect, claim) => Effect.onError(effect, (cause) => rememberFailure(claim, cause))
+)
 
 const perform = (job: BulkJob, operation: BulkOperation) => {
   switch (operation.type) {

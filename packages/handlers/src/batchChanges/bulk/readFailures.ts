@@ -18,7 +18,7 @@ export interface BulkFailure {
   readonly externalId: string | null
   readonly externalUrl: string | null
   readonly message: string
-  /** `errored`: it is tried again. */
+  /** `errored`, `queued` and `processing`: it is tried again. */
   readonly state: WorkState
 }
 
@@ -31,13 +31,16 @@ interface Failures {
 /** In the order of the changesets. Served by `changeset_jobs_changeset_key` and primary keys. */
 export const selectFailures = (db: Drizzle, { actorId, limit, operationId }: Failures) => {
   const member = repositoryMembers
+  // of one that is tried again, why it is
+  const message = sql<string>`coalesce(${changesetJobs.failureMessage}, case
+    when ${changesetJobs.state} in ('queued', 'processing') then ${changesetJobs.previousFailureMessage} end)`
   return db
     .select({
       changesetId: changesetJobs.changesetId,
       repository: repositories.name,
       externalId: changesets.externalId,
       externalUrl: changesets.externalUrl,
-      message: sql<string>`${changesetJobs.failureMessage}`,
+      message,
       state: changesetJobs.state
     })
     .from(changesetJobs)
@@ -47,7 +50,7 @@ export const selectFailures = (db: Drizzle, { actorId, limit, operationId }: Fai
     .where(
       and(
         eq(changesetJobs.bulkOperationId, operationId),
-        isNotNull(changesetJobs.failureMessage),
+        isNotNull(message),
         actorId === undefined ? undefined : or(eq(repositories.visibility, "public"), isNotNull(member.role))
       )
     )

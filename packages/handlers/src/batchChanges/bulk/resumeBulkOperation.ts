@@ -38,7 +38,8 @@ export const resumeBulkOperation = Effect.fn("BulkOperations.resume")(function* 
             "state" = 'queued', "turn" = ${turn}::bigint + placed.place, "expected_head" = case
               when ${j.jobType} = 'merge' then placed.head end,
             "user_id" = ${actorId ?? null}, "by_operator" = ${actorId === undefined},
-            "queued_at" = ${clock}, "process_after" = ${clock}, "started_at" = null, "finished_at" = null,
+            "previous_failure_message" = coalesce(${j.failureMessage}, ${j.previousFailureMessage}),
+            "failure_message" = null, "queued_at" = ${clock}, "process_after" = ${clock}, "started_at" = null, "finished_at" = null,
             "num_failures" = 0, "num_resets" = 0, "cancel" = false
           from placed where ${j.id} = placed.id returning ${j.id} as id`)
       )

@@ -1,0 +1,1 @@
+ALTER TABLE "changeset_jobs" ADD COLUMN "previous_failure_message" text;
