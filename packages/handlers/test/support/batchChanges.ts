@@ -55,10 +55,7 @@ export interface MakeChangeset {
   readonly visibility?: "public" | "private" | undefined
 }
 
-export const repository = Effect.fnUntraced(function* (
-  visibility: "public" | "private" = "private",
-  writer?: number | undefined
-) {
+export const repository = Effect.fnUntraced(function* (visibility: "public" | "private" = "private", writer?: number) {
   const { run } = yield* Database
   const name = `acme/repository-${made++}`
   const [row] = yield* run((db) =>

@@ -7,6 +7,7 @@ import { Effect, Schema } from "effect"
 import { isDeepStrictEqual } from "node:util"
 import type { ActorId } from "../../access/requireRole.ts"
 import { bulkOperations, changesetJobs } from "../../schema/bulkOperations.ts"
+import type { BatchChangeUnknown } from "../apply/ApplyError.ts"
 import type { CodeHosts } from "../host/CodeHosts.ts"
 import { BulkOperation } from "./BulkOperation.ts"
 import { BulkOperationRejected, type ChangesetsNotFound, NothingToDo } from "./BulkOperationError.ts"
@@ -15,7 +16,7 @@ import { type ChangesetChoice, type Chosen, chooseChangesets } from "./chooseCha
 import { nextTurn } from "./nextTurn.ts"
 import { refusal } from "./offered.ts"
 import type { RefusedChangeset } from "./RefusedChangeset.ts"
-import { type BatchChangeUnknown, requireBatchChange } from "./requireBatchChange.ts"
+import { requireBatchChange } from "./requireBatchChange.ts"
 
 /** Changesets are named by their ids, or all that match are meant. @category options */
 export type CreateBulkOperation = ChangesetChoice & {

@@ -10,9 +10,10 @@ import { changesetSpecs } from "../../schema/batchSpecs.ts"
 import { changesetJobs } from "../../schema/bulkOperations.ts"
 import { changesets } from "../../schema/changesets.ts"
 import { repositories } from "../../schema/repositories.ts"
+import type { BatchChangeUnknown } from "../apply/ApplyError.ts"
 import type { BulkJob } from "./BulkJob.ts"
 import type { ChangesetJob } from "./BulkStore.ts"
-import { type BatchChangeUnknown, requireBatchChange } from "./requireBatchChange.ts"
+import { requireBatchChange } from "./requireBatchChange.ts"
 
 export type NotNow = PermanentError | RetryableError | Snooze | BatchChangeUnknown | Forbidden | RepositoryUnknown
 

@@ -12,6 +12,8 @@ import { type Claim, Database, DatabaseClock, type DatabaseError, LeaseLost, Per
 import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { changesetJobs } from "../../schema/bulkOperations.ts"
+import { markArchived } from "../changesets/markArchived.ts"
+import { markDeleted } from "../changesets/markDeleted.ts"
 import { saveSeen } from "../changesets/saveSeen.ts"
 import { CodeHosts, hostRepository } from "../host/CodeHosts.ts"
 import { sortHostError } from "../host/sortHostError.ts"
@@ -35,9 +37,9 @@ export const tellOnce = Effect.fnUntraced(function* <A, E, R>(job: BulkJob, { lo
         claim.record.toldHostAt === null
           ? yield* Effect.andThen(
               note(claim, "tellingHostAt"),
-              Effect.tap(restore(sorted(tell(host, at))), note(claim, "toldHostAt"))
+              Effect.tap(restore(sorted(job, tell(host, at))), note(claim, "toldHostAt"))
             )
-          : yield* restore(sorted(look(host, at)))
+          : yield* restore(sorted(job, look(host, at)))
       yield* claim.completeIn(record(answer))
     })
   )
@@ -52,9 +54,12 @@ export const tellHost = <E = never, R = never>(
   tellOnce(job, {
     tell,
     look: (host, at) => host.load(at),
-    record: (pullRequest) =>
-      Effect.andThen(saveSeen({ changesetId: job.changeset.id, pullRequest, actorId: job.claim.record.userId }), also)
+    record: (shown) => Effect.andThen(saveShown(job, shown), also)
   })
+
+/** As what the job's user made of it. */
+export const saveShown = ({ changeset, claim }: BulkJob, pullRequest: HostPullRequest) =>
+  saveSeen({ changesetId: changeset.id, pullRequest, actorId: claim.record.userId })
 
 const connect = Effect.fnUntraced(function* ({ changeset, claim, repository }: BulkJob) {
   const { externalId, id } = changeset
@@ -66,7 +71,20 @@ const connect = Effect.fnUntraced(function* ({ changeset, claim, repository }: B
   return { host, at: { repository: hostRepository(repository), externalId } satisfies PullRequestAt }
 })
 
-const sorted = <A>(effect: Effect.Effect<A, CodeHostError>) => Effect.mapError(effect, sortHostError)
+/** What the host says of the pull request by refusing is written down. */
+const sorted = <A>(job: BulkJob, effect: Effect.Effect<A, CodeHostError>) =>
+  effect.pipe(Effect.catch((error) => Effect.andThen(writeDown(job, error), Effect.fail(sortHostError(error)))))
+
+const writeDown = (job: BulkJob, error: CodeHostError) => {
+  switch (error._tag) {
+    case "ArchivedOnHost":
+      return Database.use(({ transaction }) => transaction(markArchived(job)))
+    case "PullRequestMissing":
+      return markDeleted(job.changeset.id)
+    default:
+      return Effect.void
+  }
+}
 
 /** Fails, and the host hears nothing, where the attempt is somebody else's by now. Served by the primary key. */
 const note = Effect.fnUntraced(function* (

@@ -1,12 +1,8 @@
 /**
  * From what a host or git said to what becomes of the changeset.
  */
-import { Database, DatabaseClock } from "@drover/core"
-import { eq, sql } from "drizzle-orm"
-import { Duration, Effect } from "effect"
-import { changesets } from "../../schema/changesets.ts"
-import { repositories } from "../../schema/repositories.ts"
-import { recordChangesetEvents } from "../changesets/recordChangesetEvent.ts"
+import { Duration } from "effect"
+import { markArchived } from "../changesets/markArchived.ts"
 import type { Operation } from "../plan/Operation.ts"
 import { StepFailed } from "./ReconcileError.ts"
 import type { Run } from "./Run.ts"
@@ -32,29 +28,5 @@ export const stepFailed = (operation: Operation, { _tag, message, retryable, ret
 /** Whether the host said that the repository takes no changes any more. Pure. */
 export const saysArchived = ({ _tag }: Sorted): boolean => _tag === "ArchivedOnHost"
 
-/**
- * Remembers that a repository takes no changes, and that the changeset's pull request cannot be changed with it. Joins
- * the ambient transaction. Served by primary keys.
- */
-export const markArchived = Effect.fnUntraced(function* ({ changeset, claim, external, repository }: Run) {
-  const { run } = yield* Database
-  const clock = yield* DatabaseClock
-  yield* run((db) =>
-    db
-      .update(repositories)
-      .set({ archivedAt: sql`coalesce(${repositories.archivedAt}, ${clock})` })
-      .where(eq(repositories.id, repository.id))
-  )
-  yield* run((db) =>
-    db.update(changesets).set({ externalState: "readonly", updatedAt: clock }).where(eq(changesets.id, changeset.id))
-  )
-  if (changeset.publication === "unpublished" || external === "readonly") return
-  yield* recordChangesetEvents([
-    {
-      changesetId: changeset.id,
-      kind: "readonly",
-      key: `${claim.attempt}`,
-      payload: { from: external, to: "readonly" }
-    }
-  ])
-})
+/** `markArchived`, as this attempt heard of it. */
+export const hearArchived = (run: Run) => markArchived({ ...run, key: `${run.claim.attempt}` })

@@ -6,7 +6,7 @@ import type { CodeHost } from "@drover/code-hosts"
 import { Database } from "@drover/core"
 import { Effect } from "effect"
 import type { Operation } from "../plan/Operation.ts"
-import { markArchived, saysArchived, type Sorted, stepFailed } from "./failStep.ts"
+import { saysArchived, type Sorted, stepFailed } from "./failStep.ts"
 import type { Run } from "./Run.ts"
 import { StepBoundary } from "./StepBoundary.ts"
 import { beginStep, endStep, type Intent } from "./stepLog.ts"
@@ -34,7 +34,7 @@ export const outside = Effect.fnUntraced(function* <A, E extends Sorted, R, B, E
   yield* at("begun")
   const fail = Effect.fnUntraced(function* (error: E) {
     yield* transaction(
-      Effect.andThen(saysArchived(error) ? markArchived(run) : Effect.void, endStep(step, error.message))
+      Effect.andThen(saysArchived(error) ? hearArchived(run) : Effect.void, endStep(step, error.message))
     )
     return yield* stepFailed(operation, error)
   })

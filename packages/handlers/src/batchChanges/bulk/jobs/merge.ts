@@ -1,6 +1,6 @@
 /**
  * Merges the pull request as whoever asked saw it. What was pushed after that is not merged: the job fails, and one who
- * has looked again resumes it.
+ * has looked again resumes it. For checks that are not done yet it waits, as far as its attempts go.
  */
 import type { BulkJob } from "../BulkJob.ts"
 import type { BulkOperationOf } from "../BulkOperation.ts"

@@ -12,7 +12,7 @@ import { hostRepository } from "../../host/CodeHosts.ts"
 import { pushChangeset } from "../../push/pushChangeset.ts"
 import type { PushError, PushOutcome } from "../../push/Push.ts"
 import type { PushIntent } from "../../push/PushIntent.ts"
-import { markArchived, saysArchived, stepFailed } from "../failStep.ts"
+import { saysArchived, stepFailed } from "../failStep.ts"
 import { ChangesetIncomplete, NeedsAttention, RepositoryArchived } from "../ReconcileError.ts"
 import { refuseTwin } from "../refuseTwin.ts"
 import { type Changed, type Run, writeOwn } from "../Run.ts"
@@ -42,7 +42,7 @@ export const push = Effect.fnUntraced(function* (run: Run) {
   })
   const fail = Effect.fnUntraced(function* (error: PushError | LeaseLost) {
     if (isOwn(error)) return yield* Effect.fail(error)
-    yield* transaction(Effect.andThen(saysArchived(error) ? markArchived(run) : Effect.void, end(error.message)))
+    yield* transaction(Effect.andThen(saysArchived(error) ? hearArchived(run) : Effect.void, end(error.message)))
     return yield* stepFailed("push", error)
   })
   const outcome = yield* Effect.catch(
@@ -65,7 +65,7 @@ const isOwn = (error: { readonly _tag: string }): error is LeaseLost | DatabaseE
 
 const refuseArchived = Effect.fnUntraced(function* (run: Run) {
   const { transaction } = yield* Database
-  yield* transaction(markArchived(run))
+  yield* transaction(hearArchived(run))
   return yield* new RepositoryArchived({ repository: run.repository.name })
 })
 

@@ -3,14 +3,14 @@ import { Database } from "@drover/core"
 import { eq, sql } from "drizzle-orm"
 import { Deferred, Effect, Fiber } from "effect"
 import { HostUnavailable, RateLimited } from "@drover/code-hosts"
-import { type BulkOperation, BulkStore } from "../../src/batchChanges/index.ts"
-import { processJob } from "../../src/batchChanges/bulk/processJob.ts"
-import { changesetJobs, users } from "../../src/index.ts"
-import { changesetRow } from "../support/batchChanges.ts"
-import { askFor, bulk, dueNow, happened, jobOf, oneChangeset, perform, type Scene, work } from "../support/bulk.ts"
-import { everything, type Interception, MemoryHost } from "../support/MemoryHost.ts"
+import { type BulkOperation, BulkStore } from "../../../src/batchChanges/index.ts"
+import { processJob } from "../../../src/batchChanges/bulk/processJob.ts"
+import { changesetJobs, users } from "../../../src/index.ts"
+import { changesetRow } from "../../support/batchChanges.ts"
+import { askFor, bulk, dueNow, happened, jobOf, oneChangeset, perform, type Scene, work } from "../../support/bulk.ts"
+import { everything, type Interception, MemoryHost } from "../../support/MemoryHost.ts"
 
-const untouched: Interception = (perform) => perform
+const untouched: Interception = (answer) => answer
 
 /** Begins a job on a worker that dies before it hears of the host's answer; the host has heard of it, or has not. */
 const dieTelling = Effect.fnUntraced(function* (operation: string, when: "before" | "after") {
@@ -18,8 +18,8 @@ const dieTelling = Effect.fnUntraced(function* (operation: string, when: "before
   const store = yield* BulkStore
   const there = yield* Deferred.make<void>()
   const stuck = Effect.andThen(Deferred.succeed(there, undefined), Effect.never)
-  memory.intercept((perform, asked) =>
-    asked.operation !== operation ? perform : when === "before" ? stuck : Effect.andThen(perform, stuck)
+  memory.intercept((answer, asked) =>
+    asked.operation !== operation ? answer : when === "before" ? stuck : Effect.andThen(answer, stuck)
   )
   const [claim] = yield* store.dequeueBatch(1)
   const dying = yield* Effect.forkChild(processJob(claim!))

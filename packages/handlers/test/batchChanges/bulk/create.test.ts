@@ -7,11 +7,11 @@ import {
   BulkStore,
   createBulkOperation,
   type CreateBulkOperation
-} from "../../src/batchChanges/index.ts"
-import { bulkOperations, changesetJobs, namespaces, repositories, setRole } from "../../src/index.ts"
-import { batchChange, changeset, person } from "../support/batchChanges.ts"
-import { askFor, bulk, jobOf, jobsOf, oneChangeset, work } from "../support/bulk.ts"
-import { untilBlocked } from "../support/queue.ts"
+} from "../../../src/batchChanges/index.ts"
+import { bulkOperations, changesetJobs, namespaces, repositories, setRole } from "../../../src/index.ts"
+import { batchChange, changeset, person } from "../../support/batchChanges.ts"
+import { askFor, bulk, jobOf, jobsOf, oneChangeset, work } from "../../support/bulk.ts"
+import { untilBlocked } from "../../support/queue.ts"
 
 const close: BulkOperation = { type: "close" }
 
@@ -169,7 +169,7 @@ layer(bulk(), { excludeTestServices: true })("A bulk operation", (it) => {
         const actorId = who === "member" ? member : stranger.id
         assert.strictEqual(
           yield* messageOf({ batchChangeId, changesetIds: ids, operation: close, actorId }),
-          `BatchChangeUnknown: There is no batch change ${batchChangeId} that you may see`
+          `BatchChangeUnknown: There is no batch change ${batchChangeId} that you may use`
         )
       })
     )

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type BulkOperation, bulkOperationTypes, type OfferFacts, offered } from "../../src/batchChanges/index.ts"
-import { refusal } from "../../src/batchChanges/bulk/offered.ts"
-import { everything } from "../support/MemoryHost.ts"
+import { type BulkOperation, bulkOperationTypes, type OfferFacts, offered } from "../../../src/batchChanges/index.ts"
+import { refusal } from "../../../src/batchChanges/bulk/offered.ts"
+import { everything } from "../../support/MemoryHost.ts"
 
 const facts = (some: Partial<OfferFacts> = {}): OfferFacts => ({
   reconciler: "completed",
@@ -72,7 +72,7 @@ describe("A changeset is offered", () => {
   })
 })
 
-describe("An operation is refused", () => {
+describe("An operation", () => {
   for (const [what, operation, some, why] of [
     [
       "that merges as the host cannot",
@@ -88,7 +88,7 @@ describe("An operation is refused", () => {
     ],
     ["never for publishing where there are no drafts", { type: "publish", draft: false }, { drafts: false }, undefined]
   ] as ReadonlyArray<readonly [string, BulkOperation, Partial<OfferFacts["abilities"]>, string | undefined]>) {
-    it(what, () => {
+    it(`is refused ${what}`, () => {
       assert.strictEqual(refusal(operation, facts({ abilities: { ...everything, ...some } })), why)
     })
   }

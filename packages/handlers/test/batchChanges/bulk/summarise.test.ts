@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { WorkState } from "@drover/core"
-import { summarise } from "../../src/batchChanges/bulk/summarise.ts"
+import { summarise } from "../../../src/batchChanges/bulk/summarise.ts"
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
 
@@ -11,7 +11,7 @@ const counted = (some: Partial<Record<WorkState, readonly [count: number, minute
     finishedAt: minute === null ? null : at(minute)
   }))
 
-describe("A bulk operation", () => {
+describe("Of a bulk operation is said that", () => {
   for (const [what, some, expected] of [
     [
       "is being processed while a job waits",
@@ -41,12 +41,12 @@ describe("A bulk operation", () => {
       { state: "completed", progress: 1, total: 0, finishedAt: null }
     ]
   ] as ReadonlyArray<readonly [string, Parameters<typeof counted>[0], Partial<ReturnType<typeof summarise>>]>) {
-    it(what, () => {
+    it(`it ${what}`, () => {
       assert.deepInclude(summarise(counted(some)), expected)
     })
   }
 
-  it("counts its jobs by their states", () => {
+  it("it has so many jobs in each state", () => {
     assert.deepStrictEqual(summarise(counted({ queued: [2, null], failed: [1, 1] })).counts, {
       queued: 2,
       processing: 0,

@@ -1,11 +1,13 @@
 import { assert, layer } from "@effect/vitest"
-import { Effect } from "effect"
+import { ArchivedOnHost, NotMergeableOnHost } from "@drover/code-hosts"
 import { Database } from "@drover/core"
-import { changesetAssociations, changesets } from "../../src/index.ts"
-import type { BulkOperation } from "../../src/batchChanges/index.ts"
-import { changesetRow } from "../support/batchChanges.ts"
-import { bulk, happened, oneChangeset, perform, performWritten, type Scene } from "../support/bulk.ts"
-import { MemoryHost } from "../support/MemoryHost.ts"
+import { Effect } from "effect"
+import { changesetAssociations, changesets } from "../../../src/index.ts"
+import { repositoryById } from "../../../src/repositories/findRepository.ts"
+import type { BulkOperation } from "../../../src/batchChanges/index.ts"
+import { changesetRow } from "../../support/batchChanges.ts"
+import { bulk, happened, oneChangeset, perform, performWritten, type Scene } from "../../support/bulk.ts"
+import { MemoryHost } from "../../support/MemoryHost.ts"
 
 const associationOf = ({ one }: Scene) =>
   Database.use(({ run }) =>
@@ -227,7 +229,52 @@ layer(bulk(), { excludeTestServices: true })("A bulk job", (it) => {
       memory.remove(scene.one.repository, scene.one.externalId)
       assert.deepInclude(yield* perform(scene, { type: "sync" }), { state: "completed" })
       assert.deepInclude(yield* changesetRow(scene.one.id), { externalState: "deleted" })
-      assert.deepStrictEqual(yield* happened(scene.one.id), [`deleted by ${scene.actorId}`])
+      assert.deepStrictEqual(yield* happened(scene.one.id), ["deleted by null"])
+    })
+  )
+
+  it.effect("that a host refuses for an archived repository fails, and the repository is known to be", () =>
+    Effect.gen(function* () {
+      const scene = yield* oneChangeset()
+      const memory = yield* MemoryHost
+      const { repository, repositoryId } = scene.one
+      memory.intercept(() => Effect.fail(new ArchivedOnHost({ host: "memory", repository })))
+      const job = yield* perform(scene, { type: "close" })
+      memory.intercept((asked) => asked)
+      assert.deepInclude(job, { state: "failed", attempt: 1 })
+      assert.deepInclude(yield* changesetRow(scene.one.id), { externalState: "readonly" })
+      assert.isNotNull((yield* repositoryById(repositoryId)).archivedAt)
+    })
+  )
+
+  it.effect("for a pull request that is gone fails, and it is known to be", () =>
+    Effect.gen(function* () {
+      const scene = yield* oneChangeset()
+      const memory = yield* MemoryHost
+      memory.remove(scene.one.repository, scene.one.externalId)
+      assert.deepInclude(yield* perform(scene, { type: "close" }), { state: "failed", attempt: 1 })
+      assert.deepInclude(yield* changesetRow(scene.one.id), { externalState: "deleted" })
+    })
+  )
+
+  it.effect("waits for checks that are not done", () =>
+    Effect.gen(function* () {
+      const scene = yield* oneChangeset()
+      const memory = yield* MemoryHost
+      memory.intercept(() =>
+        Effect.fail(
+          new NotMergeableOnHost({
+            host: "memory",
+            repository: scene.one.repository,
+            externalId: scene.one.externalId,
+            reason: "checks pending",
+            explanation: "the check is not done"
+          })
+        )
+      )
+      const job = yield* perform(scene, { type: "merge", method: "merge" })
+      memory.intercept((asked) => asked)
+      assert.deepInclude(job, { state: "errored" })
     })
   )
 
