@@ -46,7 +46,7 @@ describe("Of a bulk operation is said that", () => {
     })
   }
 
-  it("it has so many jobs in each state", () => {
+  it("each state has so many jobs", () => {
     assert.deepStrictEqual(summarise(counted({ queued: [2, null], failed: [1, 1] })).counts, {
       queued: 2,
       processing: 0,
