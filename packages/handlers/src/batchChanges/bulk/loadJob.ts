@@ -1,7 +1,15 @@
 /**
  * Reads what a job is about, and asks whether it may be done now, by whoever asked for it.
  */
-import { type Claim, Database, type DatabaseError, PermanentError, RetryableError, Snooze } from "@drover/core"
+import {
+  type Claim,
+  Database,
+  type DatabaseError,
+  type Drizzle,
+  PermanentError,
+  RetryableError,
+  Snooze
+} from "@drover/core"
 import { and, eq, lt, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import type { Forbidden, RepositoryUnknown } from "../../access/AccessError.ts"
@@ -54,26 +62,28 @@ export const loadJob = Effect.fnUntraced(function* (
   return { claim, ...found }
 })
 
-/** Of two jobs for one changeset, the one that was asked for first is done first. */
+/** Between looks whether another job is done. */
 const OTHERS_TIME = "1 second"
 
-/** Served by `changeset_jobs_changeset_idx`. */
+/** Of two jobs for one changeset, the one that was asked for first is done first. */
 const afterOthers = Effect.fnUntraced(function* ({ id, record }: Claim<ChangesetJob>) {
   const { run } = yield* Database
-  const [other] = yield* run((db) =>
-    db
-      .select({ id: changesetJobs.id })
-      .from(changesetJobs)
-      .where(
-        and(
-          eq(changesetJobs.changesetId, record.changesetId),
-          lt(changesetJobs.id, id),
-          sql`${changesetJobs.state} = 'processing'`
-        )
-      )
-      .limit(1)
-  )
+  const [other] = yield* run((db) => selectOthers(db, { id, changesetId: record.changesetId }))
   if (other !== undefined) {
     return yield* new Snooze({ for: OTHERS_TIME, reason: `job ${other.id} is at work on the same changeset` })
   }
 })
+
+/** Served by `changeset_jobs_changeset_idx`, or by `changeset_jobs_processing_idx` where fewer jobs are at work. */
+export const selectOthers = (db: Drizzle, { changesetId, id }: Pick<ChangesetJob, "changesetId" | "id">) =>
+  db
+    .select({ id: changesetJobs.id })
+    .from(changesetJobs)
+    .where(
+      and(
+        eq(changesetJobs.changesetId, changesetId),
+        lt(changesetJobs.id, id),
+        sql`${changesetJobs.state} = 'processing'`
+      )
+    )
+    .limit(1)

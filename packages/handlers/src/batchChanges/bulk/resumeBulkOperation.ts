@@ -4,8 +4,9 @@
  * Whoever resumes it has looked: the jobs act for them, and merge the heads that are known now.
  */
 import { Database, DatabaseClock } from "@drover/core"
-import { eq, sql } from "drizzle-orm"
+import { eq, type SQL, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import type { ActorId } from "../../access/requireRole.ts"
 import { bulkOperations, changesetJobs as j } from "../../schema/bulkOperations.ts"
 import { changesets as c } from "../../schema/changesets.ts"
 import type { OneBulkOperation } from "./bulkOperations.ts"
@@ -13,7 +14,7 @@ import { BulkStore } from "./BulkStore.ts"
 import { holdOperation } from "./holdOperation.ts"
 import { nextTurn } from "./nextTurn.ts"
 
-/** Gives how many jobs were queued. Served by `changeset_jobs_changeset_key` and primary keys. @category operations */
+/** Gives how many jobs were queued. @category operations */
 export const resumeBulkOperation = Effect.fn("BulkOperations.resume")(function* (one: OneBulkOperation) {
   const { run, transaction } = yield* Database
   const clock = yield* DatabaseClock
@@ -23,26 +24,8 @@ export const resumeBulkOperation = Effect.fn("BulkOperations.resume")(function* 
     Effect.gen(function* () {
       const { batchChangeId, id } = yield* holdOperation(one)
       const turn = yield* nextTurn(batchChangeId)
-      const rows = yield* run((db) =>
-        db.execute<{ id: string }>(sql`
-          with held as materialized (
-            select ${j.id} as id, ${j.changesetId} as changeset_id from ${j}
-            where ${j.bulkOperationId} = ${id} and ${j.state} in ('failed', 'canceled')
-            order by ${j.id} for no key update
-          ), placed as (
-            select held.id, row_number() over (order by held.id) - 1 as place,
-              case when ${c.reconcilerState} = 'completed' then ${c.externalHeadSha} end as head
-            from held join ${c} on ${c.id} = held.changeset_id
-          )
-          update ${j} set
-            "state" = 'queued', "turn" = ${turn}::bigint + placed.place, "expected_head" = case
-              when ${j.jobType} = 'merge' then placed.head end,
-            "user_id" = ${actorId ?? null}, "by_operator" = ${actorId === undefined},
-            "previous_failure_message" = coalesce(${j.failureMessage}, ${j.previousFailureMessage}),
-            "failure_message" = null, "queued_at" = ${clock}, "process_after" = ${clock}, "started_at" = null, "finished_at" = null,
-            "num_failures" = 0, "num_resets" = 0, "cancel" = false
-          from placed where ${j.id} = placed.id returning ${j.id} as id`)
-      )
+      const statement = resumeStatement({ bulkOperationId: id, turn, actorId, clock })
+      const rows = yield* run((db) => db.execute<{ id: string }>(statement))
       if (rows.length === 0) return 0
       yield* run((db) => db.update(bulkOperations).set({ canceledAt: null }).where(eq(bulkOperations.id, id)))
       yield* store.wake
@@ -50,3 +33,30 @@ export const resumeBulkOperation = Effect.fn("BulkOperations.resume")(function* 
     })
   )
 })
+
+interface Resume {
+  readonly bulkOperationId: number
+  readonly turn: number
+  readonly actorId: ActorId
+  readonly clock: SQL
+}
+
+/** Served by `changeset_jobs_changeset_key` and primary keys. */
+export const resumeStatement = ({ actorId, bulkOperationId, clock, turn }: Resume): SQL => sql`
+  with held as materialized (
+    select ${j.id} as id, ${j.changesetId} as changeset_id from ${j}
+    where ${j.bulkOperationId} = ${bulkOperationId} and ${j.state} in ('failed', 'canceled')
+    order by ${j.id} for no key update
+  ), placed as (
+    select held.id, row_number() over (order by held.id) - 1 as place,
+      case when ${c.reconcilerState} = 'completed' then ${c.externalHeadSha} end as head
+    from held join ${c} on ${c.id} = held.changeset_id
+  )
+  update ${j} set
+    "state" = 'queued', "turn" = ${turn}::bigint + placed.place,
+    "expected_head" = case when ${j.jobType} = 'merge' then placed.head end,
+    "user_id" = ${actorId ?? null}, "by_operator" = ${actorId === undefined},
+    "previous_failure_message" = coalesce(${j.failureMessage}, ${j.previousFailureMessage}), "failure_message" = null,
+    "queued_at" = ${clock}, "process_after" = ${clock}, "started_at" = null, "finished_at" = null,
+    "num_failures" = 0, "num_resets" = 0, "cancel" = false
+  from placed where ${j.id} = placed.id returning ${j.id} as id`

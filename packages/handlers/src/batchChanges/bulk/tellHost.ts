@@ -19,6 +19,7 @@ import { CodeHosts, hostRepository } from "../host/CodeHosts.ts"
 import { sortHostError } from "../host/sortHostError.ts"
 import { type BulkJob, subjectOf } from "./BulkJob.ts"
 import type { ChangesetJob } from "./BulkStore.ts"
+import { type Boundary, TellBoundary } from "./TellBoundary.ts"
 
 export interface Telling<A, E, R> {
   readonly tell: (host: CodeHost, at: PullRequestAt) => Effect.Effect<A, CodeHostError>
@@ -30,17 +31,25 @@ export interface Telling<A, E, R> {
 
 export const tellOnce = Effect.fnUntraced(function* <A, E, R>(job: BulkJob, { look, record, tell }: Telling<A, E, R>) {
   const { claim } = job
-  const { at, host } = yield* connect(job)
-  return yield* Effect.uninterruptibleMask((restore) =>
+  const reached = yield* TellBoundary
+  const at = (boundary: Boundary) => reached({ jobId: claim.id, boundary })
+  const { host, pull } = yield* connect(job)
+  yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const answer =
-        claim.record.toldHostAt === null
-          ? yield* Effect.andThen(
-              note(claim, "tellingHostAt"),
-              Effect.tap(restore(sorted(job, tell(host, at))), note(claim, "toldHostAt"))
-            )
-          : yield* restore(sorted(job, look(host, at)))
+      const ask = (effect: Effect.Effect<A, CodeHostError>) => restore(sorted(job, effect))
+      const telling = Effect.gen(function* () {
+        yield* at("before")
+        yield* note(claim, "tellingHostAt")
+        yield* at("noted")
+        const answer = yield* ask(tell(host, pull))
+        yield* at("told")
+        yield* note(claim, "toldHostAt")
+        yield* at("answered")
+        return answer
+      })
+      const answer = yield* claim.record.toldHostAt === null ? telling : ask(look(host, pull))
       yield* claim.completeIn(record(answer))
+      yield* at("recorded")
     })
   )
 })
@@ -68,7 +77,7 @@ const connect = Effect.fnUntraced(function* ({ changeset, claim, repository }: B
   }
   const hosts = yield* CodeHosts
   const host = yield* hosts.connect({ repository, subject: subjectOf(claim.record) })
-  return { host, at: { repository: hostRepository(repository), externalId } satisfies PullRequestAt }
+  return { host, pull: { repository: hostRepository(repository), externalId } satisfies PullRequestAt }
 })
 
 /** What the host says of the pull request by refusing is written down. */
