@@ -17,7 +17,7 @@ import { markDeleted } from "../changesets/markDeleted.ts"
 import { saveSeen } from "../changesets/saveSeen.ts"
 import { CodeHosts, hostRepository } from "../host/CodeHosts.ts"
 import { sortHostError } from "../host/sortHostError.ts"
-import { type BulkJob, subjectOf } from "./BulkJob.ts"
+import { type BulkJob, keyOf, subjectOf } from "./BulkJob.ts"
 import type { ChangesetJob } from "./BulkStore.ts"
 import { type Boundary, TellBoundary } from "./TellBoundary.ts"
 
@@ -85,9 +85,11 @@ const sorted = <A>(job: BulkJob, effect: Effect.Effect<A, CodeHostError>) =>
   effect.pipe(Effect.catch((error) => Effect.andThen(writeDown(job, error), Effect.fail(sortHostError(error)))))
 
 const writeDown = (job: BulkJob, error: CodeHostError) => {
+  const { externalState: external } = job.changeset
+  const { record } = job.claim
   switch (error._tag) {
     case "ArchivedOnHost":
-      return Database.use(({ transaction }) => transaction(markArchived(job)))
+      return Database.use(({ transaction }) => transaction(markArchived({ ...job, external, key: keyOf(record) })))
     case "PullRequestMissing":
       return markDeleted(job.changeset.id)
     default:
