@@ -85,7 +85,7 @@ export const findBulkOperation = Effect.fn("BulkOperations.find")(function* (opt
   const { run } = yield* Database
   const rows = yield* run((db) => selectOperations(db).where(eq(bulkOperations.id, bulkOperationId)))
   yield* mayWorkOn(rows[0], options)
-  const [view] = yield* viewsOf(rows, { actorId, limit: errors })
+  const [view] = yield* viewsOf(rows, { actorId, limit: Math.max(0, Math.trunc(errors)) })
   return view!
 })
 

@@ -246,23 +246,35 @@ layer(bulk(), { excludeTestServices: true })("A bulk operation", (it) => {
     )
   }
 
-  it.effect("of ten thousand changesets keeps another batch change waiting for one of them alone", () =>
+  it.effect("of many changesets keeps another batch change waiting for one of them alone", () =>
     Effect.gen(function* () {
       const store = yield* BulkStore
       yield* Database.use(({ run }) => run((db) => db.delete(changesetJobs)))
       const large = yield* many(4)
       const small = yield* oneChangeset()
-      yield* createBulkOperation({
-        batchChangeId: large.batchChangeId,
-        changesetIds: large.ids,
-        operation: close,
-        actorId: large.member
-      })
+      const ask = (operation: BulkOperation) =>
+        createBulkOperation({
+          batchChangeId: large.batchChangeId,
+          changesetIds: large.ids,
+          operation,
+          actorId: large.member
+        })
+      yield* ask({ type: "comment", message: "We close these" })
+      yield* ask(close)
       yield* askFor(small, close)
-      const order = yield* store.dequeueBatch(5)
+      const [first, ...others] = large.ids.map((id) => `comment ${id}`)
+      const inOrder = Effect.map(store.dequeueBatch(3), (claims) =>
+        claims.map(({ record }) => `${record.jobType} ${record.changesetId}`)
+      )
+      assert.deepStrictEqual(yield* inOrder, [first, `close ${small.one.id}`, others[0]])
+      // whoever comes later starts where the others are
+      const late = yield* oneChangeset()
+      yield* askFor(late, close)
+      assert.deepStrictEqual(yield* inOrder, [others[1], `close ${late.one.id}`, others[2]])
+      // and what was asked for first is done first
       assert.deepStrictEqual(
-        order.map(({ record }) => record.changesetId),
-        [large.ids[0], small.one.id, ...large.ids.slice(1)]
+        yield* inOrder,
+        large.ids.slice(0, 3).map((id) => `close ${id}`)
       )
     })
   )

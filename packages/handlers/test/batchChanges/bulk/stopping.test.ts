@@ -137,6 +137,10 @@ layer(bulk(), { excludeTestServices: true })("A bulk operation", (it) => {
         run((db) => db.update(changesets).set({ externalHeadSha: "later" }).where(eq(changesets.id, moved!.id)))
       )
       assert.strictEqual(yield* resumeBulkOperation(one), 2)
+      assert.deepStrictEqual(
+        (yield* jobsOf(id)).map(({ expectedHead }) => expectedHead),
+        ["later", "head", "head"]
+      )
       assert.deepInclude(yield* findBulkOperation(one), { state: "processing", canceledAt: null })
       assert.match((yield* findBulkOperation(one)).errors[0]?.message ?? "", /head moved/u)
       yield* work

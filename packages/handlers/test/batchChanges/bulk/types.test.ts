@@ -1,12 +1,23 @@
 import { assert, layer } from "@effect/vitest"
 import { ArchivedOnHost, NotMergeableOnHost } from "@drover/code-hosts"
 import { Database } from "@drover/core"
+import { eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { changesetAssociations, changesets } from "../../../src/index.ts"
 import { repositoryById } from "../../../src/repositories/findRepository.ts"
 import type { BulkOperation } from "../../../src/batchChanges/index.ts"
 import { changesetRow } from "../../support/batchChanges.ts"
-import { bulk, happened, oneChangeset, perform, performWritten, type Scene } from "../../support/bulk.ts"
+import {
+  bulk,
+  dueNow,
+  happened,
+  jobOf,
+  oneChangeset,
+  perform,
+  performWritten,
+  type Scene,
+  work
+} from "../../support/bulk.ts"
 import { MemoryHost } from "../../support/MemoryHost.ts"
 
 const associationOf = ({ one }: Scene) =>
@@ -167,6 +178,45 @@ layer(bulk(), { excludeTestServices: true })("A bulk job", (it) => {
       assert.deepInclude(job, { state: "failed", attempt: 1 })
       assert.match(job.failureMessage ?? "", /cannot be merged.*head moved/u)
       assert.deepInclude(yield* pullOf(scene), { state: "open" })
+    })
+  )
+
+  it.effect("merges what becomes of a changeset that is being worked on when it is asked for", () =>
+    Effect.gen(function* () {
+      const scene = yield* oneChangeset({ columns: { reconcilerState: "queued" } })
+      const memory = yield* MemoryHost
+      const { bulkOperationId, ...job } = yield* perform(scene, { type: "merge", method: "merge" })
+      assert.deepInclude(job, {
+        state: "errored",
+        expectedHead: null,
+        failureMessage: "the changeset is still being worked on; will retry"
+      })
+      assert.isEmpty(yield* askedOf(scene))
+      memory.alter(scene.one.repository, scene.one.externalId, { headSha: "built" })
+      yield* Database.use(({ run }) =>
+        run((db) =>
+          db
+            .update(changesets)
+            .set({ reconcilerState: "completed", externalHeadSha: "built" })
+            .where(eq(changesets.id, scene.one.id))
+        )
+      )
+      yield* dueNow
+      yield* work
+      assert.deepInclude(yield* jobOf(bulkOperationId), { state: "completed" })
+      assert.deepInclude(yield* pullOf(scene), { state: "merged" })
+    })
+  )
+
+  it.effect("merges no changeset that failed meanwhile", () =>
+    Effect.gen(function* () {
+      const scene = yield* oneChangeset({ columns: { reconcilerState: "failed" } })
+      const job = yield* performWritten(scene, { jobType: "merge", payload: { method: "merge" } })
+      assert.deepInclude(job, {
+        state: "failed",
+        failureMessage: "cannot merge a changeset that has failed: see why, and reenqueue it"
+      })
+      assert.isEmpty(yield* askedOf(scene))
     })
   )
 
