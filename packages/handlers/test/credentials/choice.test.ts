@@ -9,7 +9,8 @@ describe("the order of credentials", () => {
     ["a changeset of a batch change", { _tag: "Changeset", lastApplierId: 7 }, [{ userId: 7 }, "site"]],
     ["one whose last applier is gone", { _tag: "Changeset", lastApplierId: null }, ["site"]],
     ["an imported changeset", { _tag: "ImportedChangeset" }, ["site"]],
-    ["a bulk job", { _tag: "BulkJob", userId: 8 }, [{ userId: 8 }, "site"]]
+    ["a bulk job", { _tag: "BulkJob", userId: 8 }, [{ userId: 8 }, "site"]],
+    ["a bulk job of the operator", { _tag: "BulkJob", userId: null }, ["site"]]
   ] as ReadonlyArray<readonly [string, CredentialSubject, ReadonlyArray<unknown>]>) {
     it(`of ${what} is ${JSON.stringify(order)}`, () => assert.deepStrictEqual(credentialOrder(subject), order))
   }
