@@ -1,9 +1,8 @@
 /**
  * Diffs that a spec brings, checked against the branches that they are made for.
  */
-import { applyDiff, Git, type GitError, PatchRejected } from "@drover/git"
+import { applyDiff, Git, type GitError, PatchRejected, readCommit } from "@drover/git"
 import { Effect, type FileSystem, type PlatformError } from "effect"
-import { treeOf } from "../execution/checkout/Checkout.ts"
 import { makeGitFolder } from "../execution/checkout/gitFolder.ts"
 import { changesOf, diffOf, DiffTooLong } from "../execution/checkout/treeDiff.ts"
 import type { BatchSpec } from "../spec/BatchSpec.ts"
@@ -88,7 +87,7 @@ const resolveDiff = Effect.fnUntraced(function* (
     const { explanation } = to
     return reject(`it does not apply to ${branch} of ${repository.name}: ${explanation}. Make it anew from the branch`)
   }
-  const from = yield* treeOf(folder, tip)
+  const { tree: from } = yield* readCommit({ repository: folder, commit: tip })
   if (from === to) return reject(`it changes nothing on ${branch} of ${repository.name}: leave it out`)
   const diff = yield* diffOf({ repository: folder, from, to, maxBytes: DIFF_BYTES })
   if (diff instanceof DiffTooLong) return reject(`it is longer than ${diff.maxBytes} bytes: change less`)

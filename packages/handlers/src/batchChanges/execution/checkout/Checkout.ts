@@ -5,7 +5,7 @@
  * the `.git` that it sees, git of Drover never reads. Both borrow the repository's objects and write to their own
  * folders, so nothing of the repository changes.
  */
-import { applyDiff, Git, type GitError, type Oid } from "@drover/git"
+import { applyDiff, Git, type GitError, type Oid, readCommit } from "@drover/git"
 import { Effect, FileSystem, type PlatformError, type Scope } from "effect"
 import type { ChildProcessSpawner } from "effect/process"
 import { makeGitFolder } from "./gitFolder.ts"
@@ -57,6 +57,8 @@ export const makeCheckout = Effect.fn("BatchChanges.makeCheckout")(function* (
   const { branch, commit, diff, repository } = options
   const git = yield* Git
   const files = yield* FileSystem.FileSystem
+  // of the repository itself: it may be gone, or have dropped the commit
+  const { tree: base } = yield* readCommit({ repository, commit })
   const temporaryFolder = Effect.tap(git.temporaryFolder, (folder) => Effect.addFinalizer(() => unlockFolders(folder)))
   const root = `${yield* temporaryFolder}/checkout`
   const control = yield* git.temporaryFolder
@@ -66,7 +68,6 @@ export const makeCheckout = Effect.fn("BatchChanges.makeCheckout")(function* (
   yield* makeGitFolder({ folder: control, objects: [borrowed], branch, commit, sparse, bare: true })
   const withFiles = { GIT_WORK_TREE: root }
 
-  const base = yield* treeOf(control, commit)
   const tree = diff.length === 0 ? base : yield* applyDiff({ repository: control, commit, diff })
   yield* git.run({ args: ["read-tree", "-m", "-u", tree], repository: control, env: withFiles, deadline: DEADLINE })
   for (const folder of options.emptyFolders) yield* files.makeDirectory(`${root}/${folder}`, { recursive: true })
@@ -78,11 +79,4 @@ export const makeCheckout = Effect.fn("BatchChanges.makeCheckout")(function* (
     yield* files.copyFile(`${control}/index`, `${folder}/index`)
   })
   return { base, tree, root, control, withFiles, giveGit, temporaryFolder }
-})
-
-/** The tree of a commit. */
-export const treeOf = Effect.fnUntraced(function* (repository: string, commit: Oid) {
-  const git = yield* Git
-  const { stdout } = yield* git.run({ args: ["rev-parse", "--verify", `${commit}^{tree}`], repository })
-  return Buffer.from(stdout).toString().trim()
 })
