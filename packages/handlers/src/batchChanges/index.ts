@@ -94,10 +94,35 @@ export type { BulkFailure } from "./bulk/readFailures.ts"
 export type { RefusedChangeset } from "./bulk/RefusedChangeset.ts"
 export { resumeBulkOperation } from "./bulk/resumeBulkOperation.ts"
 export type { BulkOperationState, BulkOperationSummary, JobCounts } from "./bulk/summarise.ts"
-export type { Applied, ApplyBatchSpec, BatchChange } from "./apply/ApplyBatchSpec.ts"
+export type { Applied, ApplyBatchSpec, BatchChange } from "./apply/Applied.ts"
+export { applyBatchSpec } from "./apply/applyBatchSpec.ts"
 export * from "./apply/ApplyError.ts"
 export type { DiffStat, Preview, PreviewBatchSpec, PreviewedChangeset, UiPublications } from "./apply/Preview.ts"
-export type { Fate, RewiredChangeset, RewiredRepository, RewiredSpec, RewireInput } from "./apply/rewire.ts"
+export type { Fate, RewiredChangeset, RewiredRepository, RewiredSpec, RewireInput } from "./apply/Fate.ts"
+export { previewBatchSpec } from "./apply/previewBatchSpec.ts"
+export {
+  closeBatchChange,
+  type CloseBatchChange,
+  type ClosedBatchChange,
+  reopenBatchChange
+} from "./batchChange/closeBatchChange.ts"
+export { deleteBatchChange } from "./batchChange/deleteBatchChange.ts"
+export type { OneBatchChange } from "./batchChange/holdBatchChange.ts"
+export { moveBatchChange, type MoveBatchChange } from "./batchChange/moveBatchChange.ts"
+export { BatchChangeUnknown } from "./bulk/requireBatchChange.ts"
+export type { ChangesetCounts } from "./reads/changesetCounts.ts"
+export { changesetHistory, type ChangesetHistory, type HistoryEvent } from "./reads/changesetHistory.ts"
+export {
+  type BatchChangePage,
+  type BatchChangeView,
+  findBatchChange,
+  type FindBatchChange,
+  listBatchChanges,
+  type ListBatchChanges
+} from "./reads/findBatchChange.ts"
+export { type ChangesetPage, type ChangesetView, listChangesets, type ListChangesets } from "./reads/listChangesets.ts"
+export { createBatchSpec, type CreatedBatchSpec } from "./specs/createBatchSpec.ts"
+export { makeChangesetSpecs } from "./specs/makeChangesetSpecs.ts"
 export { NamespaceRejected, NamespaceUnknown } from "./namespaces/NamespaceError.ts"
 export {
   createOrganisation,
@@ -110,14 +135,8 @@ export {
 } from "./namespaces/organisations.ts"
 export { type Namespace, requireNamespace } from "./namespaces/requireNamespace.ts"
 export { userNamespace } from "./namespaces/userNamespace.ts"
-export type { BatchSpecRow, ChangesetSpecsMade, CreateBatchSpec } from "./specs/CreateBatchSpec.ts"
-export {
-  BatchSpecFailed,
-  BatchSpecUnfinished,
-  BatchSpecUnknown,
-  SpecProblem,
-  SpecRepositoriesUnknown
-} from "./specs/SpecError.ts"
+export type { BatchSpecRow, ChangesetSpecsMade, CreateBatchSpec } from "./specs/BatchSpecRow.ts"
+export { BatchSpecFailed, BatchSpecUnfinished, BatchSpecUnknown, SpecProblem } from "./specs/SpecError.ts"
 export { type ExpiredSpecs, expireSpecs, type ExpireSpecs } from "./expiry/expireSpecs.ts"
 export { type BatchChangeRetention, type DeletedOfBatchChanges, runBatchChangeRetention } from "./expiry/retention.ts"
 export { batchChangeRetention, specExpiry } from "./expiry/routines.ts"

@@ -3,18 +3,6 @@
  */
 import { Schema } from "effect"
 
-/** There is no such batch change, or it is in a namespace that the actor may not use. @category errors */
-export class BatchChangeUnknown extends Schema.TaggedError<BatchChangeUnknown>()("BatchChangeUnknown", {
-  batchChange: Schema.Union([Schema.String, Schema.Number])
-}) {
-  get retryable(): boolean {
-    return false
-  }
-  override get message(): string {
-    return `There is no batch change ${this.batchChange} that you may use`
-  }
-}
-
 /** @category errors */
 export class BatchChangeClosed extends Schema.TaggedError<BatchChangeClosed>()("BatchChangeClosed", {
   name: Schema.String
@@ -86,5 +74,16 @@ export class PlanMoved extends Schema.TaggedError<PlanMoved>()("PlanMoved", {
     const shown = this.changes.slice(0, 20).map((change) => `  ${change}`)
     const more = this.changes.length > shown.length ? `\n  and ${this.changes.length - shown.length} more` : ""
     return `The plan is no longer the one that you looked at: preview it again. Now it says:\n${shown.join("\n")}${more}`
+  }
+}
+/** @category errors */
+export class BatchChangeNameRejected extends Schema.TaggedError<BatchChangeNameRejected>()("BatchChangeNameRejected", {
+  name: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `A batch change cannot be named "${this.name}": 1 to 100 letters, digits, dots, dashes and underscores`
   }
 }

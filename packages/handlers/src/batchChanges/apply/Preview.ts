@@ -3,7 +3,7 @@
  */
 import type { Operation, Step } from "../plan/Operation.ts"
 import type { ComputedState, UiPublication } from "../states.ts"
-import type { Fate } from "./rewire.ts"
+import type { Fate } from "./Fate.ts"
 
 /** What a person wants published, where the spec leaves it open: by the id of the changeset spec. @category models */
 export type UiPublications = Readonly<Record<number, Exclude<UiPublication, null>>>

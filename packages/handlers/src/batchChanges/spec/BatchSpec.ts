@@ -61,7 +61,7 @@ const Published = Schema.Union([
   PublishedValue,
   Schema.Array(Schema.Record(Schema.String, PublishedValue)).annotate({
     description:
-      "A glob of repositories, and what holds for them. The last that matches counts; a glob may end in `@branch`"
+      "A glob of repositories, and what holds for them. The last that matches counts; a glob may end in `@branch`, and `*` alone means all"
   })
 ])
 
@@ -81,7 +81,7 @@ const ChangesetTemplate = Schema.Struct({
 
 const Group = Schema.Struct({
   directory: filled("Files below it make a changeset of their own"),
-  branch: filled("The branch of that changeset"),
+  branch: filled("The branch of that changeset. A template"),
   repository: optional(Repository)
 })
 

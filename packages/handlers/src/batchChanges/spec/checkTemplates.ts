@@ -7,13 +7,14 @@ import { namesIn } from "../template/render.ts"
 import type { BatchSpec } from "./BatchSpec.ts"
 import type { Found } from "./Found.ts"
 
-type Where = "step" | "output" | "changeset"
+type Where = "step" | "output" | "changeset" | "body"
 
 /** What may be named where. */
 const names: Readonly<Record<Where, ReadonlyArray<string>>> = {
   step: ["repository", "batch_change", "previous_step", "steps", "outputs"],
   output: ["repository", "batch_change", "previous_step", "steps", "outputs", "step"],
-  changeset: ["repository", "batch_change", "steps", "outputs", "batch_change_link"]
+  changeset: ["repository", "batch_change", "steps", "outputs"],
+  body: ["repository", "batch_change", "steps", "outputs", "batch_change_link"]
 }
 
 export const checkTemplates = (spec: BatchSpec): ReadonlyArray<Found> =>
@@ -50,10 +51,13 @@ const templatesOf = (spec: BatchSpec): ReadonlyArray<Placed> => {
   const template = spec.changesetTemplate
   const at = ["changesetTemplate"]
   add("changeset", [...at, "title"], template?.title)
-  add("changeset", [...at, "body"], template?.body)
+  add("body", [...at, "body"], template?.body)
   add("changeset", [...at, "branch"], template?.branch)
   add("changeset", [...at, "commit", "message"], template?.commit.message)
   add("changeset", [...at, "commit", "author", "name"], template?.commit.author?.name)
   add("changeset", [...at, "commit", "author", "email"], template?.commit.author?.email)
+  spec.transformChanges?.group?.forEach(({ branch }, index) => {
+    add("changeset", ["transformChanges", "group", index, "branch"], branch)
+  })
   return all
 }

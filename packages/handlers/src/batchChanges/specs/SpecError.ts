@@ -55,17 +55,5 @@ export class BatchSpecFailed extends Schema.TaggedError<BatchSpecFailed>()("Batc
   }
 }
 
-/** Repositories that a spec names and that are not there, or not for its maker. @category errors */
-export class SpecRepositoriesUnknown extends Schema.TaggedError<SpecRepositoriesUnknown>()("SpecRepositoriesUnknown", {
-  problems: Schema.Array(SpecProblem)
-}) {
-  get retryable(): boolean {
-    return false
-  }
-  override get message(): string {
-    return `The batch spec names what is not there:\n${this.problems.map(printProblem).join("\n")}`
-  }
-}
-
-export const printProblem = ({ message, path, repository }: SpecProblem): string =>
+const printProblem = ({ message, path, repository }: SpecProblem): string =>
   `  ${repository}${path === "" ? "" : `/${path}`}: ${message}`

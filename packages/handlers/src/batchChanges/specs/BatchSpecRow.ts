@@ -1,9 +1,5 @@
 /**
- * What a batch spec is made from.
- *
- * - `createBatchSpec(options: CreateBatchSpec)` gives a `BatchSpecRow`.
- * - `makeChangesetSpecs(batchSpecId: number)` gives a `ChangesetSpecsMade`; called once all workspaces are completed, and
- *   as often as anybody likes after.
+ * What a batch spec is made from, and what comes of it.
  */
 import type { ActorId } from "../../access/requireRole.ts"
 import type { batchSpecs } from "../../schema/batchChanges.ts"
@@ -12,7 +8,7 @@ import type { batchSpecs } from "../../schema/batchChanges.ts"
 export interface CreateBatchSpec {
   /** YAML. */
   readonly source: string
-  /** By its name or its id. Defaults to the actor's own, and for the operator there is no default. */
+  /** By its name or its id: one that the actor may use. */
   readonly namespace: string | number
   readonly actorId?: ActorId
 }

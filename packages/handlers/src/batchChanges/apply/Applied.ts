@@ -1,10 +1,5 @@
 /**
  * What applying a batch spec asks and gives.
- *
- * - `previewBatchSpec(options: PreviewBatchSpec)` gives a `Preview`.
- * - `applyBatchSpec(options: ApplyBatchSpec)` gives an `Applied`.
- * - `closeBatchChange({ id, closeChangesets, actorId })`, `reopenBatchChange({ id, actorId })`,
- *   `deleteBatchChange({ id, actorId })` and `moveBatchChange({ id, name, namespace, actorId })` give the batch change.
  */
 import type { ActorId } from "../../access/requireRole.ts"
 import type { batchChanges } from "../../schema/batchChanges.ts"
