@@ -8,11 +8,13 @@ import type { Claim } from "@drover/core"
 import { LeaseLost, Snooze } from "@drover/core"
 import { Cause, Effect } from "effect"
 import { desiredOf, observe } from "../changesets/observe.ts"
+import type { CredentialSubject } from "../../credentials/credentialOrder.ts"
 import { CodeHosts } from "../host/CodeHosts.ts"
+import type { ObservedChangeset } from "../plan/Desired.ts"
 import { plan } from "../plan/plan.ts"
 import { finish } from "./finish.ts"
 import { loadReconciled, type Reconciled } from "./loadReconciled.ts"
-import { operate } from "./operations.ts"
+import { carryOut } from "./carryOut.ts"
 import { rememberFailure } from "./rememberFailure.ts"
 import type { Run } from "./Run.ts"
 
@@ -31,27 +33,52 @@ const isFailure = (cause: Cause.Cause<unknown>): boolean => {
   return !(error instanceof Snooze || error instanceof LeaseLost)
 }
 
+/** How often an attempt plans: again where its steps showed what nobody knew, such as that somebody closed it. */
+const ROUNDS = 3
+
 const reconcile = Effect.fnUntraced(function* (claim: Claim<unknown>, loaded: Reconciled) {
-  const { associations, changeset, current, owner, previous, repository } = loaded
+  const { associations, changeset, repository } = loaded
   const hosts = yield* CodeHosts
-  const { reaches, steps } = plan({
-    previous: desiredOf(previous),
-    current: desiredOf(current),
-    changeset: observe(changeset, associations),
-    abilities: hosts.abilities(repository)
-  })
-  const subject =
-    owner === undefined
-      ? ({ _tag: "ImportedChangeset" } as const)
-      : ({ _tag: "Changeset", lastApplierId: owner.lastApplierId } as const)
+  const current = desiredOf(loaded.current)
+  const abilities = hosts.abilities(repository)
   let run: Run = {
     ...loaded,
     claim,
-    host: yield* Effect.cached(hosts.connect({ repository, subject })),
+    host: yield* Effect.cached(hosts.connect({ repository, subject: subjectOf(loaded) })),
     externalId: changeset.externalId,
     external: changeset.externalState,
     pushed: false
   }
-  for (const { operation } of steps) run = { ...run, ...(yield* operate(operation, run)) }
-  yield* finish(claim, { specId: changeset.currentSpecId, reached: reaches })
+  let previous = desiredOf(loaded.previous)
+  let observed = observe(changeset, associations)
+  let reached = false
+  for (let round = 1; round <= ROUNDS; round++) {
+    const { reaches, steps } = plan({ previous, current, changeset: observed, abilities })
+    const outcome = yield* carryOut(steps, run, round === 1)
+    run = outcome.run
+    if (outcome._tag === "Surprised") {
+      observed = { ...observed, external: run.external }
+      continue
+    }
+    reached ||= reaches
+    if (!reaches || steps.length === 0) break
+    previous = current
+    observed = afterwards(observed, run)
+  }
+  yield* finish(claim, { specId: changeset.currentSpecId, reached })
+})
+
+/** Whose credential is used. Pure. */
+const subjectOf = ({ owner }: Reconciled): CredentialSubject =>
+  owner === undefined
+    ? { _tag: "ImportedChangeset" }
+    : { _tag: "Changeset", lastApplierId: owner.lastApplierId }
+
+/** The changeset once the steps of a plan that reaches its spec are done, with what they showed. Pure. */
+const afterwards = (observed: ObservedChangeset, { external, externalId }: Run): ObservedChangeset => ({
+  ...observed,
+  external,
+  publication: externalId === null ? observed.publication : "published",
+  associations: observed.associations.filter(({ detach }) => !detach),
+  detached: false
 })

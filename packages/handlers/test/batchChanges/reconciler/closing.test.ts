@@ -1,7 +1,9 @@
 import { Database } from "@drover/core"
 import { assert, layer } from "@effect/vitest"
+import { eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { closePullRequest } from "../../../src/index.ts"
+import { pullRequests } from "../../../src/schema/pullRequests.ts"
 import { changesetAssociations } from "../../../src/schema/changesets.ts"
 import { calls, ControlledHosts } from "../support/ControlledHosts.ts"
 import {
@@ -13,6 +15,7 @@ import {
   publishedScene,
   pullsOf,
   reconcile,
+  respec,
   rowOf,
   toldOf
 } from "../support/world.ts"
@@ -52,9 +55,54 @@ layer(batchForge(), { excludeTestServices: true })("the reconciler", (it) => {
 
       yield* reconcile(id)
 
-      assert.deepStrictEqual(yield* calls, ["reopen"])
+      assert.deepStrictEqual(yield* calls, ["tip", "reopen"])
       assert.deepInclude(yield* rowOf(id), { externalState: "open" })
       assert.strictEqual((yield* pullsOf(repositoryId))[0]?.state, "open")
+    })
+  )
+
+  it.effect("pushes a branch that somebody deleted before it reopens", () =>
+    Effect.gen(function* () {
+      const { git, id, repositoryId } = yield* publishedScene()
+      const tip = yield* git.tip("drover/b")
+      const [pull] = yield* pullsOf(repositoryId)
+      yield* closePullRequest(pull!.id)
+      yield* git.deleteBranch("drover/b")
+      yield* alterChangeset(id, { externalState: "closed" })
+
+      yield* reconcile(id)
+
+      assert.strictEqual(yield* git.tip("drover/b"), tip)
+      assert.deepInclude(yield* rowOf(id), { externalState: "open", externalHeadSha: tip })
+    })
+  )
+
+  it.effect("looks again where its host refuses an update, and reopens what somebody closed", () =>
+    Effect.gen(function* () {
+      const made = yield* publishedScene()
+      const [pull] = yield* pullsOf(made.repositoryId)
+      yield* closePullRequest(pull!.id)
+      yield* respec(made, { title: "Another" })
+
+      yield* reconcile(made.id)
+
+      assert.deepStrictEqual(yield* calls, ["update", "load", "tip", "reopen", "update"])
+      assert.deepInclude(yield* rowOf(made.id), { externalState: "open", externalTitle: "Another" })
+    })
+  )
+
+  it.effect("has nothing more to do where it finds that its pull request is gone", () =>
+    Effect.gen(function* () {
+      const made = yield* publishedScene()
+      yield* respec(made, { title: "Another" })
+      yield* Database.use(({ run }) =>
+        run((db) => db.delete(pullRequests).where(eq(pullRequests.repositoryId, made.repositoryId)))
+      )
+
+      yield* reconcile(made.id)
+
+      assert.deepStrictEqual(yield* calls, ["update", "load"])
+      assert.deepInclude(yield* rowOf(made.id), { reconcilerState: "completed", externalState: "deleted" })
     })
   )
 
