@@ -22,14 +22,13 @@ export const carryOut = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>,
   let run = begun
   const all = Effect.gen(function* () {
     for (const { operation } of steps) run = { ...run, ...(yield* operate(operation, run)) }
-    return { _tag: "Done", run } satisfies CarriedOut as CarriedOut
+    return { _tag: "Done", run } satisfies CarriedOut
   })
   const look = Effect.fnUntraced(function* (refused: StepFailed) {
     if (!mayLook || run.externalId === null || !mayBeOutdated(refused)) return yield* refused
-    const known = run.external
     run = { ...run, ...(yield* sync(run)) }
-    if (run.external === known) return yield* refused
-    return { _tag: "Surprised", run } satisfies CarriedOut as CarriedOut
+    if (run.external === begun.external) return yield* refused
+    return { _tag: "Surprised", run } satisfies CarriedOut
   })
   return yield* Effect.catchTag(all, "StepFailed", look)
 })

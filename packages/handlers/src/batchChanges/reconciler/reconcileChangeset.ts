@@ -70,9 +70,7 @@ const reconcile = Effect.fnUntraced(function* (claim: Claim<unknown>, loaded: Re
 
 /** Whose credential is used. Pure. */
 const subjectOf = ({ owner }: Reconciled): CredentialSubject =>
-  owner === undefined
-    ? { _tag: "ImportedChangeset" }
-    : { _tag: "Changeset", lastApplierId: owner.lastApplierId }
+  owner === undefined ? { _tag: "ImportedChangeset" } : { _tag: "Changeset", lastApplierId: owner.lastApplierId }
 
 /** The changeset once the steps of a plan that reaches its spec are done, with what they showed. Pure. */
 const afterwards = (observed: ObservedChangeset, { external, externalId }: Run): ObservedChangeset => ({

@@ -144,7 +144,7 @@ export const publishedScene = Effect.fnUntraced(function* (...options: Parameter
 export const forget = Effect.flatMap(ControlledHosts, ({ reset }) => reset)
 
 /** Enqueues the one changeset, while every other that waits goes on waiting. */
-const enqueueAlone = Effect.fnUntraced(function* (id: number) {
+export const enqueueAlone = Effect.fnUntraced(function* (id: number) {
   const { run } = yield* Database
   yield* run((db) =>
     db

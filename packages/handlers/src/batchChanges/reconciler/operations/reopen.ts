@@ -18,5 +18,5 @@ export const reopen = Effect.fnUntraced(function* (run: Run) {
     act: () => host.reopen(at),
     save: (seen) => keep(run, seen)
   })
-  return { ...pushed, ...reopened } satisfies Changed as Changed
+  return { ...pushed, ...reopened } satisfies Changed
 })
