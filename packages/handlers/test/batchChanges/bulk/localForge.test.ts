@@ -1,9 +1,9 @@
-import { Database } from "@drover/core"
+import { Database, jobs } from "@drover/core"
 import { assert, layer } from "@effect/vitest"
 import { eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { type BulkOperation, createBulkOperation } from "../../../src/batchChanges/index.ts"
-import { findPullRequest, listComments, repositories } from "../../../src/index.ts"
+import { findPullRequest, listComments, listDeliveries, repositories, webhooks } from "../../../src/index.ts"
 import { batchChange, changesetRow } from "../../support/batchChanges.ts"
 import { jobOf, work } from "../../support/bulk.ts"
 import { manyBulkMerges } from "../../support/manyBulkMerges.ts"
@@ -63,6 +63,27 @@ layer(localBulk(), { excludeTestServices: true, timeout: "120 seconds" })("On th
       yield* perform({ type: "label", add: ["batch"] })
       assert.deepInclude(yield* row, { labels: ["batch"] })
       assert.deepInclude(yield* pull, { state: "open", draft: true })
+    })
+  )
+
+  it.effect("that closes has one webhook told of it", () =>
+    Effect.gen(function* () {
+      const { perform, repository } = yield* scene()
+      const { run } = yield* Database
+      const [hook] = yield* run((db) =>
+        db
+          .insert(webhooks)
+          .values({ repositoryId: repository.id, url: "http://127.0.0.1:9/", events: ["pull_request"] })
+          .returning()
+      )
+      yield* perform({ type: "close" })
+      const deliveries = yield* listDeliveries({ webhookId: hook!.id })
+      assert.deepStrictEqual(
+        deliveries.map(({ action, event }) => `${event} ${action}`),
+        ["pull_request closed"]
+      )
+      const waiting = yield* run((db) => db.select().from(jobs).where(eq(jobs.kind, "deliver_webhook")))
+      assert.lengthOf(waiting, 1)
     })
   )
 

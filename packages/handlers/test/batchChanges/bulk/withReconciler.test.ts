@@ -1,0 +1,58 @@
+import { assert, layer } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { type BulkOperation, BulkStore, createBulkOperation } from "../../../src/batchChanges/index.ts"
+import { jobOf, work } from "../../support/bulk.ts"
+import { alterAssociation, associated, batchForge, pullsOf, reconcile, rowOf, scene } from "../support/world.ts"
+
+/** A changeset whose spec leaves it to people whether it is published, not published yet. */
+const unpublished = Effect.gen(function* () {
+  const made = yield* scene({ published: null })
+  yield* reconcile(made.id)
+  return {
+    ...made,
+    perform: Effect.fnUntraced(function* (operation: BulkOperation) {
+      const { id } = yield* createBulkOperation({
+        batchChangeId: made.owner.id,
+        changesetIds: [made.id],
+        operation
+      })
+      yield* work
+      assert.deepInclude(yield* jobOf(id), { state: "completed" })
+    }),
+    row: rowOf(made.id),
+    pull: Effect.map(pullsOf(made.repositoryId), ([pull]) => pull)
+  }
+})
+
+const services = BulkStore.layer.pipe(Layer.provideMerge(batchForge()))
+
+layer(services, { excludeTestServices: true, timeout: "60 seconds" })("With the reconciler, a bulk operation", (it) => {
+  it.effect("publishes as a draft, makes that ready, and makes it a draft again, which stays one", () =>
+    Effect.gen(function* () {
+      const { id, perform, pull, row } = yield* unpublished
+      assert.isUndefined(yield* pull)
+      yield* perform({ type: "publish", draft: true })
+      assert.deepInclude(yield* row, { reconcilerState: "queued" })
+      yield* reconcile(id)
+      assert.deepInclude(yield* pull, { state: "open", draft: true })
+      yield* perform({ type: "publish", draft: false })
+      yield* reconcile(id)
+      assert.deepInclude(yield* pull, { state: "open", draft: false })
+      yield* perform({ type: "draft" })
+      yield* reconcile(id)
+      assert.deepInclude(yield* pull, { state: "open", draft: true })
+      assert.deepInclude(yield* row, { externalState: "draft" })
+    })
+  )
+
+  it.effect("detaches what was put away, and the batch change has it no more", () =>
+    Effect.gen(function* () {
+      const { id, perform, row } = yield* unpublished
+      yield* alterAssociation(id, { archived: true })
+      yield* perform({ type: "detach" })
+      yield* reconcile(id)
+      assert.isEmpty(yield* associated(id))
+      assert.isNotNull((yield* row).detachedAt)
+    })
+  )
+})
