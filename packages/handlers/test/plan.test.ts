@@ -279,6 +279,12 @@ const rows: ReadonlyArray<Row> = [
     expected: ["detach", "import"]
   },
   {
+    name: "to be put away, and never published",
+    current: spec(),
+    changeset: { ...unpublished, associations: [association({ archive: true })] },
+    expected: ["detach"]
+  },
+  {
     name: "had again",
     previous: spec(),
     current: spec(),
@@ -356,7 +362,12 @@ const perform = (changeset: ObservedChangeset, operation: Operation): ObservedCh
     case "reattach":
       return { ...changeset, detached: false }
     case "detach":
-      return { ...changeset, associations: associations.filter(({ detach }) => !detach) }
+      return {
+        ...changeset,
+        associations: associations.filter(
+          ({ archive, detach }) => !detach && !(archive && changeset.publication === "unpublished")
+        )
+      }
     case "archive":
       return {
         ...changeset,

@@ -109,7 +109,6 @@ export {
 export { deleteBatchChange } from "./batchChange/deleteBatchChange.ts"
 export type { OneBatchChange } from "./batchChange/holdBatchChange.ts"
 export { moveBatchChange, type MoveBatchChange } from "./batchChange/moveBatchChange.ts"
-export { BatchChangeUnknown } from "./bulk/requireBatchChange.ts"
 export type { ChangesetCounts } from "./reads/changesetCounts.ts"
 export { changesetHistory, type ChangesetHistory, type HistoryEvent } from "./reads/changesetHistory.ts"
 export {

@@ -3,6 +3,18 @@
  */
 import { Schema } from "effect"
 
+/** There is no such batch change, or it is in a namespace that the actor may not use. @category errors */
+export class BatchChangeUnknown extends Schema.TaggedError<BatchChangeUnknown>()("BatchChangeUnknown", {
+  batchChange: Schema.Union([Schema.String, Schema.Number])
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `There is no batch change ${this.batchChange} that you may use`
+  }
+}
+
 /** @category errors */
 export class BatchChangeClosed extends Schema.TaggedError<BatchChangeClosed>()("BatchChangeClosed", {
   name: Schema.String

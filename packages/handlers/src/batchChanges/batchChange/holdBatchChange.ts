@@ -6,7 +6,8 @@ import { eq } from "drizzle-orm"
 import { Effect } from "effect"
 import type { ActorId } from "../../access/requireRole.ts"
 import { batchChanges } from "../../schema/batchChanges.ts"
-import { BatchChangeUnknown, requireBatchChange } from "../bulk/requireBatchChange.ts"
+import { BatchChangeUnknown } from "../apply/ApplyError.ts"
+import { requireBatchChange } from "../bulk/requireBatchChange.ts"
 
 /** @category options */
 export interface OneBatchChange {
@@ -19,5 +20,5 @@ export const holdBatchChange = Effect.fnUntraced(function* ({ actorId, id }: One
   const { run } = yield* Database
   yield* requireBatchChange(id, actorId)
   const [held] = yield* run((db) => db.select().from(batchChanges).where(eq(batchChanges.id, id)).for("no key update"))
-  return held ?? (yield* new BatchChangeUnknown({ batchChangeId: id }))
+  return held ?? (yield* new BatchChangeUnknown({ batchChange: id }))
 })

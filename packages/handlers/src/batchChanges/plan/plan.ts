@@ -40,8 +40,12 @@ export const plan = ({ abilities, changeset, current, previous }: PlanInput): Pl
 
   if (associations.some(({ detach }) => detach))
     steps.push({ operation: "detach", why: "a batch change lets go of it" })
-  if (owner?.archive === true && publication === "published" && !owner.archived) {
-    steps.push({ operation: "archive", why: "its batch change no longer makes it" })
+  if (owner?.archive === true && !owner.archived) {
+    steps.push(
+      publication === "published"
+        ? { operation: "archive", why: "its batch change no longer makes it" }
+        : { operation: "detach", why: "its batch change no longer makes it, and it was never published" }
+    )
   }
   if (changeset.closing) {
     if (external === "readonly") notes.push("its repository is archived: it cannot be closed")

@@ -10,7 +10,7 @@ import type { ActorId } from "../../access/requireRole.ts"
 import { batchChanges } from "../../schema/batchChanges.ts"
 import { namespaces } from "../../schema/namespaces.ts"
 import type { BatchChange } from "../apply/Applied.ts"
-import { BatchChangeUnknown } from "../bulk/requireBatchChange.ts"
+import { BatchChangeUnknown } from "../apply/ApplyError.ts"
 import { mayUse, requireNamespace } from "../namespaces/requireNamespace.ts"
 import { type ChangesetCounts, changesetCounts, noChangesets } from "./changesetCounts.ts"
 
@@ -49,7 +49,7 @@ export const findBatchChange = Effect.fn("BatchChanges.find")(function* ({
       : eq(batchChanges.id, id ?? 0)
   const rows = yield* run((db) => selectBatchChanges(db, actorId, named).limit(1))
   const [found] = yield* withCounts(rows)
-  return found ?? (yield* new BatchChangeUnknown({ batchChangeId: id ?? 0 }))
+  return found ?? (yield* new BatchChangeUnknown({ batchChange: name ?? id ?? 0 }))
 })
 
 /** @category options */

@@ -2,8 +2,6 @@
  * Ends an attempt that came to its end: whatever it means and that the record is completed is one commit.
  */
 import type { Claim } from "@drover/core"
-import { sql } from "drizzle-orm"
-import { changesets } from "../../schema/changesets.ts"
 import { writeOwn } from "./Run.ts"
 
 /** @category options */
@@ -15,18 +13,14 @@ export interface Finish {
 }
 
 /**
- * The spec that was planned for becomes the one that the changeset was brought to, unless another has come meanwhile:
- * what differs between those two is the next attempt's. Fails with `LeaseLost`. Served by the primary key.
+ * The spec that was planned for becomes the one that the changeset was brought to, even where another has come
+ * meanwhile: what differs between those two is the next attempt's. Fails with `LeaseLost`. Served by the primary key.
  */
 export const finish = (claim: Claim<unknown>, { reached, specId }: Finish) =>
   claim.completeIn(
     writeOwn(claim, {
       previousFailureMessage: null,
       attention: null,
-      ...(reached && specId !== null
-        ? {
-            previousSpecId: sql`case when ${changesets.currentSpecId} = ${specId} then ${changesets.currentSpecId} else ${changesets.previousSpecId} end`
-          }
-        : {})
+      ...(reached && specId !== null ? { previousSpecId: specId } : {})
     })
   )

@@ -1,6 +1,6 @@
 /** Drops what batch changes asked to let go of. No host hears of it. */
 import { Database, DatabaseClock } from "@drover/core"
-import { and, eq } from "drizzle-orm"
+import { and, eq, or } from "drizzle-orm"
 import { Effect } from "effect"
 import { changesetAssociations as associations } from "../../../schema/changesets.ts"
 import { associationsOf } from "../../changesets/associations.ts"
@@ -18,7 +18,12 @@ export const detach = Effect.fnUntraced(function* ({ changeset, claim }: Run) {
       const dropped = yield* run((db) =>
         db
           .delete(associations)
-          .where(and(eq(associations.changesetId, changeset.id), eq(associations.detach, true)))
+          .where(
+            and(
+              eq(associations.changesetId, changeset.id),
+              or(eq(associations.detach, true), neverPublished(changeset))
+            )
+          )
           .returning({ batchChangeId: associations.batchChangeId })
       )
       const left = yield* associationsOf([changeset.id])
@@ -35,3 +40,9 @@ export const detach = Effect.fnUntraced(function* ({ changeset, claim }: Run) {
   )
   return {} satisfies Changed
 })
+
+/** What was to be put away, when it was being published, and came to nothing. */
+const neverPublished = ({ ownerId, publication }: Run["changeset"]) =>
+  publication === "published"
+    ? undefined
+    : and(eq(associations.batchChangeId, ownerId ?? 0), eq(associations.archive, true))

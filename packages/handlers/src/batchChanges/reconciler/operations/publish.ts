@@ -12,7 +12,7 @@ import { described } from "./described.ts"
 const publishing = (draft: boolean) =>
   Effect.fnUntraced(function* (run: Run) {
     const operation = draft ? "publishDraft" : "publish"
-    const { changeset, claim, repository } = run
+    const { changeset, claim, current, repository } = run
     const wanted = yield* described(run, operation)
     const pull: CreatePullRequest = {
       repository: hostRepository(repository),
@@ -24,7 +24,13 @@ const publishing = (draft: boolean) =>
       operation,
       intent: { title: pull.title, baseRef: pull.baseRef, headRef: pull.headRef },
       act: (host) => createOrAdopt(host, pull),
-      save: (seen) => Effect.andThen(writeOwn(claim, { publication: "published" }), keep(run, seen))
+      // what was pushed before and is published now is what this spec says: should the attempt end here, and another spec
+      // be wanted then, that is where it starts from
+      save: (seen) =>
+        Effect.andThen(
+          writeOwn(claim, { publication: "published", previousSpecId: current?.id ?? null }),
+          keep(run, seen)
+        )
     })
   })
 
