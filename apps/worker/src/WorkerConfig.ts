@@ -19,6 +19,15 @@ export class WorkerConfig extends Context.Service<
     readonly port: number
     /** `DROVER_CONCURRENCY`: handlers that run at a time. Defaults to 4. */
     readonly concurrency: number
+    /** `DROVER_BATCH_CONCURRENCY`: changesets that are reconciled at a time, and jobs of bulk operations. Defaults to 5. */
+    readonly batchConcurrency: number
+    /**
+     * `DROVER_EXECUTE_STEPS`: true runs the steps of batch specs here: programs of whoever may write a spec, as the user
+     * that the worker runs as. Defaults to false.
+     */
+    readonly executeSteps: boolean
+    /** `DROVER_STEP_CONCURRENCY`: workspaces in which steps run at a time, where they do. Defaults to 2. */
+    readonly stepConcurrency: number
     /** `DROVER_DRAIN_TIMEOUT`: how long a stop waits for handlers. Defaults to 30 seconds. */
     readonly drainTimeout: Duration.Duration
     /** `DROVER_WAKE_UP`: `poll` behind a pooler that cannot LISTEN. Defaults to `notify`. */
@@ -53,6 +62,9 @@ export class WorkerConfig extends Context.Service<
         host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
         port: Config.Port("PORT").pipe(Config.withDefault(4010)),
         concurrency: Config.Int("DROVER_CONCURRENCY").pipe(Config.withDefault(4)),
+        batchConcurrency: Config.Int("DROVER_BATCH_CONCURRENCY").pipe(Config.withDefault(5)),
+        executeSteps: Config.Boolean("DROVER_EXECUTE_STEPS").pipe(Config.withDefault(false)),
+        stepConcurrency: Config.Int("DROVER_STEP_CONCURRENCY").pipe(Config.withDefault(2)),
         drainTimeout: Config.Duration("DROVER_DRAIN_TIMEOUT").pipe(Config.withDefault(Duration.seconds(30))),
         wakeUp: Config.Literals(["notify", "poll"], "DROVER_WAKE_UP").pipe(Config.withDefault("notify" as const)),
         prepare: Config.Boolean("DROVER_PREPARE").pipe(Config.withDefault(true)),

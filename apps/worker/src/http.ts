@@ -12,7 +12,7 @@ import { Effect, Layer, Schema } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { PrometheusMetrics } from "effect/observability"
 import { createServer } from "node:http"
-import { measureQueue } from "./measureQueue.ts"
+import { measureQueues } from "./measureQueues.ts"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
 /** How long the database may take to answer before the worker counts as not ready. */
@@ -39,7 +39,7 @@ const metrics = HttpRouter.add(
   "GET",
   "/metrics",
   Effect.gen(function* () {
-    yield* measureQueue
+    yield* measureQueues
     return HttpServerResponse.text(yield* PrometheusMetrics.format(), {
       contentType: "text/plain; version=0.0.4; charset=utf-8"
     })

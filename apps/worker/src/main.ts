@@ -6,6 +6,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Database, JobQueue } from "@drover/core"
 import { Git } from "@drover/git"
 import { HookAddress } from "@drover/handlers"
+import * as BatchChanges from "@drover/handlers/batchChanges"
 import { Effect, Layer } from "effect"
 import { checkSchema } from "./checkSchema.ts"
 import { checkKeys, credentialKeys } from "./credentialKeys.ts"
@@ -32,7 +33,7 @@ Layer.mergeAll(routines, outOfBand, demo.pipe(Layer.provideMerge(http))).pipe(
   Layer.provide(checkRelease),
   Layer.provide(checkKeys),
   Layer.provide(checkSchema),
-  Layer.provide(Layer.mergeAll(JobQueue.layer, Git.layer())),
+  Layer.provide(Layer.mergeAll(JobQueue.layer, Git.layer(), BatchChanges.stores)),
   Layer.provide(credentialKeys),
   Layer.provide(database),
   Layer.provide(WorkerConfig.layer),

@@ -15,6 +15,7 @@ import {
   webhookGuard,
   WebhookSender
 } from "@drover/handlers"
+import * as BatchChanges from "@drover/handlers/batchChanges"
 import { Effect, Layer } from "effect"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
@@ -69,4 +70,17 @@ const retention = Routine.layer({ name: "delivery-retention", run: runDeliveryRe
 /** Contents that no repository has any more. */
 const unusedBlobs = Routine.layer({ name: "delete-unused-blobs", run: deleteUnusedBlobs(), interval: "1 hour" })
 
-export const routines = Layer.mergeAll(jobs, deliveries, sweep, lost, retention, unusedBlobs)
+/** Batch changes on the forge of this Drover. */
+const batchChanges = Layer.unwrap(
+  Effect.map(WorkerConfig, ({ batchConcurrency, drainTimeout, executeSteps, stepConcurrency, wakeUp }) =>
+    BatchChanges.routines({
+      reconcilerConcurrency: batchConcurrency,
+      bulkConcurrency: batchConcurrency,
+      executeSteps: executeSteps ? { concurrency: stepConcurrency } : false,
+      drainTimeout,
+      wakeUp
+    })
+  )
+).pipe(Layer.provide(BatchChanges.CodeHosts.local))
+
+export const routines = Layer.mergeAll(jobs, deliveries, sweep, lost, retention, unusedBlobs, batchChanges)

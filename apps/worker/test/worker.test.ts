@@ -44,6 +44,7 @@ describe("the worker", () => {
         expect(metrics).toMatch(/drover_worker_outcomes_total\{[^}]*outcome="completed"[^}]*\} \d+/)
         expect(metrics).toMatch(/drover_store_total\{[^}]*op="dequeue"[^}]*\} \d+/)
         expect(metrics).toMatch(/drover_queue_oldest_seconds\{[^}]*store="jobs"[^}]*\} 0/)
+        expect(metrics).toMatch(/drover_queue_total\{[^}]*store="batches_reconciler"[^}]*\} 0/)
 
         worker.process.kill("SIGTERM")
         expect(await worker.ended).toBe(130)

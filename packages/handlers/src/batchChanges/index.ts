@@ -147,3 +147,4 @@ export { countedStates, type CountedState, type StatesOf } from "./statistics/st
 export { changesetSync, type ChangesetSync } from "./sync/changesetSync.ts"
 export { hearForge, type HearForge } from "./sync/hearForge.ts"
 export { syncChangesets, type SyncChangesets, type SyncedChangesets } from "./sync/syncChangesets.ts"
+export { type BatchChangeRoutines, queues, routines, stores } from "./routines.ts"
