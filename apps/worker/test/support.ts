@@ -81,7 +81,7 @@ export const withDatabase = (
   }).pipe(Effect.provide(TestDatabase.layer({ adminUrl, template })), Effect.scoped, Effect.runPromise)
 }
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer()
   server.listen(0, "127.0.0.1")
   await once(server, "listening")

@@ -10,6 +10,7 @@ import { type Duration, Effect, Exit } from "effect"
 import { Database } from "../database/Database.ts"
 import type { DatabaseError } from "../database/DatabaseError.ts"
 import { DatabaseClock, interval } from "../table/DatabaseClock.ts"
+import { withoutDatabase } from "./withoutDatabase.ts"
 import { type FailedRow, forget, record, TriedBefore } from "./FailedRows.ts"
 import { mayPass, reasonOf } from "./mayPass.ts"
 import type { StepReport } from "./OutOfBandMigration.ts"
@@ -20,13 +21,20 @@ import type { Change } from "./sentChanges.ts"
 export interface BatchOptions<Table extends AnyPgTable, E, R> {
   readonly rows: Rows
   readonly retryAfter: Duration.Duration
+  /** Handlers at once. */
+  readonly concurrency: number
   readonly handle: RowHandler<Table, E, R>
 }
 
 /** A row that was taken, or why it cannot be read. */
 type Taken = { readonly key: unknown; readonly row: unknown } | { readonly key: unknown; readonly unread: string }
 
-export const makeBatch = <Table extends AnyPgTable, E, R>({ handle, retryAfter, rows }: BatchOptions<Table, E, R>) => {
+export const makeBatch = <Table extends AnyPgTable, E, R>({
+  concurrency,
+  handle,
+  retryAfter,
+  rows
+}: BatchOptions<Table, E, R>) => {
   const field = Object.entries(getTableColumns(rows.table)).find(([, column]) => column === rows.key)?.[0] ?? ""
   /**
    * Where the last batch ended: in front of it the index holds nothing but the dead entries of rows that have left it,
@@ -69,10 +77,12 @@ export const makeBatch = <Table extends AnyPgTable, E, R>({ handle, retryAfter, 
   const handleRow = Effect.fnUntraced(function* (
     taken: Taken
   ): Effect.fn.Return<Change | FailedRow, E | DatabaseError, Database | R> {
-    const { transaction } = yield* Database
     if ("unread" in taken) return failedBy(taken.key, taken.unread)
+    const database = yield* Database
     const handling = Effect.suspend(() => handle(taken.row as Table["$inferSelect"]))
-    const exit = yield* Effect.exit(transaction(handling))
+    const exit = yield* Effect.exit(
+      concurrency === 1 ? database.transaction(handling) : withoutDatabase(database, handling)
+    )
     if (Exit.isSuccess(exit)) return { key: taken.key, values: given(exit.value) }
     return mayPass(exit.cause) ? yield* Effect.failCause(exit.cause) : failedBy(taken.key, reasonOf(exit.cause))
   })
@@ -86,8 +96,7 @@ export const makeBatch = <Table extends AnyPgTable, E, R>({ handle, retryAfter, 
     }
     const failed: Array<FailedRow> = []
     const changes: Array<Change> = []
-    for (const each of taken) {
-      const handled = yield* handleRow(each)
+    for (const handled of yield* Effect.forEach(taken, handleRow, { concurrency })) {
       if ("values" in handled) changes.push(handled)
       else failed.push(handled)
     }

@@ -32,6 +32,11 @@ export interface RowMigrationOptions<Table extends AnyPgTable, E, R, E2 = never,
   readonly migrated?: SQL | undefined
   /** Rows a step. Defaults to 100. */
   readonly batchSize?: number | undefined
+  /**
+   * Handlers at once, for those that wait for other systems. Defaults to 1. With more they may ask the database nothing,
+   * since all share the step's connection: one that does has failed.
+   */
+  readonly concurrency?: number | undefined
   /** How long a row that failed rests before it is tried again. Defaults to 5 minutes. */
   readonly retryFailedAfter?: Duration.Input | undefined
   readonly up: RowHandler<Table, E, R>
@@ -53,9 +58,15 @@ export const ofRows = <Table extends AnyPgTable, E, R, E2 = never, R2 = never>(
   const owner = `out-of-band migration ${id}`
   const retryAfter = positiveDuration(owner, "retryFailedAfter", options.retryFailedAfter ?? "5 minutes")
   const limit = positiveWhole(owner, "batchSize", options.batchSize ?? 100)
+  const concurrency = positiveWhole(owner, "concurrency", options.concurrency ?? 1)
   const within = (condition: SQL): SQL => (domain === undefined ? condition : sql`(${domain}) and (${condition})`)
   const batch = <E3, R3>(pending: SQL, reverse: boolean, handle: RowHandler<Table, E3, R3>) =>
-    makeBatch({ rows: { of: { id, reverse }, table, key, pending: within(pending), limit }, retryAfter, handle })
+    makeBatch({
+      rows: { of: { id, reverse }, table, key, pending: within(pending), limit },
+      retryAfter,
+      concurrency,
+      handle
+    })
 
   const progress = Effect.gen(function* () {
     const { run } = yield* Database

@@ -25,6 +25,7 @@ export const createLetters = (name: string, rows = 0) =>
 export interface LettersOptions {
   readonly id?: number
   readonly batchSize?: number
+  readonly concurrency?: number
   readonly retryFailedAfter?: string
   /** Called for each row that is handled upwards. */
   readonly onUp?: (id: number) => Effect.Effect<unknown, unknown, Database>
@@ -38,7 +39,11 @@ export const lettersMigration = (name: string, { id = 1, onUp, ...options }: Let
     component: "letters",
     description: "write in capitals",
     introduced: "1.0",
-    ...(options as { readonly batchSize?: number; readonly retryFailedAfter?: `${number} millis` }),
+    ...(options as {
+      readonly batchSize?: number
+      readonly concurrency?: number
+      readonly retryFailedAfter?: `${number} millis`
+    }),
     table,
     key: table.id,
     unmigrated: not(table.upper),

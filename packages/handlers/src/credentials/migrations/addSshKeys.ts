@@ -60,6 +60,7 @@ const ofRows = OutOfBandMigration.ofRows({
   introduced: "0.1",
   interval: "5 seconds",
   batchSize: 5,
+  concurrency: 5, // each waits for a process
   table,
   key: table.id,
   domain: sql`${table.domain} = 'batches'`,

@@ -41,6 +41,7 @@ const migrationOf =
       introduced: "0.1",
       interval: "5 seconds",
       batchSize,
+      concurrency: 5, // a key service answers after a while
       table,
       key: table.id,
       unmigrated: sql`${table.encryptionKeyId} in ('unmigrated', 'previously-migrated')`,
