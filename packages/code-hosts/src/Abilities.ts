@@ -19,4 +19,12 @@ export interface Abilities {
   readonly idempotentComments: boolean
   /** How long after a push the host needs until its pull requests show it. Defaults to 3,000; 0: no time. */
   readonly settleMillis?: number
+  /** The host can be told to merge once its rules let it. Left out: no. */
+  readonly autoMerge?: boolean | undefined
+  /** The host can merge the base into the head. Left out: no. */
+  readonly updateBranch?: boolean | undefined
+  /** People can be asked for reviews. Left out: no. */
+  readonly reviewers?: boolean | undefined
+  /** Many pull requests come in one answer. Left out: no. */
+  readonly loadMany?: boolean | undefined
 }

@@ -4,9 +4,10 @@
  * Every operation may be repeated: a caller that died in between asks again, and finds what it has done. What an
  * operation gives is the pull request as the host has it after.
  */
-import type { Effect } from "effect"
+import type { Effect, Result } from "effect"
 import type { Abilities, MergeMethod } from "./Abilities.ts"
 import type { CodeHostError } from "./CodeHostError.ts"
+import type { HostAccount } from "./CredentialValidator.ts"
 import type { HostPullRequest, HostRepository } from "./HostPullRequest.ts"
 
 /** @category options */
@@ -80,6 +81,35 @@ export interface PushBranch {
   readonly expected: string | null
 }
 
+/** A pull request and, where its last load gave one, the host's own handle for it. @category options */
+export interface PullRequestKnown extends PullRequestAt {
+  readonly handle?: string | undefined
+}
+
+/** @category models */
+export interface LoadedPullRequest {
+  readonly at: PullRequestKnown
+  /** One that is missing, or hidden, is no reason to know nothing of the others. */
+  readonly result: Result.Result<HostPullRequest, CodeHostError>
+}
+
+/** @category options */
+export interface RequestReviewers extends PullRequestAt {
+  /** As the host names people; `org/team` for a team. Whoever is asked already is not asked again. */
+  readonly reviewers: ReadonlyArray<string>
+}
+
+/** @category options */
+export interface AutoMerge extends PullRequestAt {
+  readonly method: MergeMethod
+}
+
+/** @category options */
+export interface UpdateBranchFromBase extends PullRequestAt {
+  /** With any other head nothing is done. Defaults to whatever is there. */
+  readonly expectedHead?: string | undefined
+}
+
 /** @category models */
 export interface CodeHost {
   /** `local`, `github`, … */
@@ -108,6 +138,26 @@ export interface CodeHost {
   readonly label: (options: LabelPullRequest) => Effect.Effect<HostPullRequest, CodeHostError>
   /** One that is merged stays so. Fails with `NotMergeableOnHost`, which says why. */
   readonly merge: (options: MergePullRequest) => Effect.Effect<HostPullRequest, CodeHostError>
+
+  /** Many in few requests, in the order of asking. There where `abilities.loadMany`. */
+  readonly loadMany?: (
+    wanted: ReadonlyArray<PullRequestKnown>
+  ) => Effect.Effect<ReadonlyArray<LoadedPullRequest>, CodeHostError>
+  /** There where `abilities.reviewers`. Fails with `RejectedByHost` for somebody who cannot review it. */
+  readonly requestReviewers?: (options: RequestReviewers) => Effect.Effect<HostPullRequest, CodeHostError>
+  /**
+   * The host merges as soon as its rules let it. There where `abilities.autoMerge`. Fails with `RejectedByHost` where
+   * the repository does not allow it, or where nothing is left to wait for: merge then.
+   */
+  readonly enableAutoMerge?: (options: AutoMerge) => Effect.Effect<HostPullRequest, CodeHostError>
+  readonly disableAutoMerge?: (at: PullRequestAt) => Effect.Effect<HostPullRequest, CodeHostError>
+  /**
+   * Brings what the base has into the head. There where `abilities.updateBranch`. One that has it all stays as it is.
+   * Fails with `NotMergeableOnHost` where they conflict, or the head has moved.
+   */
+  readonly updateBranch?: (options: UpdateBranchFromBase) => Effect.Effect<HostPullRequest, CodeHostError>
+  /** A cheap request that shows that the credential is good. Fails with `UnauthorisedOnHost` where it is not. */
+  readonly validate?: Effect.Effect<HostAccount, CodeHostError>
 
   /** Where a branch of the host is; null: nowhere. Its commit can be read in the repository on disk afterwards. */
   readonly tip: (options: {

@@ -28,6 +28,8 @@ export type MergeableState = "unknown" | "draft" | "dirty" | "blocked" | "behind
 export interface HostPullRequest {
   /** As the host names it within the repository: a number, as text. */
   readonly externalId: string
+  /** What the host itself calls it, whatever becomes of its repository's name. Given to `loadMany`; else nobody's business. */
+  readonly handle?: string | undefined
   /** Where people look at it; null: nowhere. */
   readonly url: string | null
   readonly title: string

@@ -16,15 +16,20 @@ export { authenticatorHash } from "./authenticators/authenticatorHash.ts"
 export { decodeAuthenticator, encodeAuthenticator } from "./authenticators/codec.ts"
 export * from "./authenticators/sshVariants.ts"
 export type {
+  AutoMerge,
   CodeHost,
   CommentOnPullRequest,
   CreatedPullRequest,
   CreatePullRequest,
   FindComment,
   LabelPullRequest,
+  LoadedPullRequest,
   MergePullRequest,
   PullRequestAt,
+  PullRequestKnown,
   PushBranch,
+  RequestReviewers,
+  UpdateBranchFromBase,
   UpdatePullRequest
 } from "./CodeHost.ts"
 export * from "./CodeHostError.ts"

@@ -2,7 +2,7 @@
  * A forge in memory, over real bare repositories: what the fakes of all hosts have in common. It decides as hosts do,
  * and leaves words, status codes and shapes to the fake of a host.
  */
-import { mkdtemp, rm } from "node:fs/promises"
+import { appendFile, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { commitFiles } from "./commits.ts"
@@ -79,14 +79,13 @@ export class Forge {
     const path = join(this.#folder, `${id}.git`)
     await git(path, ["init", "--quiet", "--bare", "--initial-branch=main", path])
     // a server that repacks behind a test's back makes it slow, now and then
-    for (const setting of ["http.receivepack=true", "receive.autogc=false", "uploadpack.allowAnySHA1InWant=true"]) {
-      const [key = "", value = ""] = setting.split("=")
-      await git(path, ["config", key, value])
-    }
+    const settings = "[http]receivepack=true\n[receive]autogc=false\n[uploadpack]allowAnySHA1InWant=true\n"
+    await appendFile(join(path, "config"), settings)
     await writeUpdateHook(path)
     const repository: ForgeRepository = {
       id,
       owner,
+      ownedBy: this.addUser(owner),
       name,
       path,
       createdAt: this.clock.tick(),
@@ -102,7 +101,6 @@ export class Forge {
       drafts: true,
       autoMerge: true
     }
-    this.addUser(owner)
     this.repositories.set(`${owner}/${name}`, repository)
     if (files !== null) await this.commit(repository, "main", files ?? { "README.md": `# ${name}\n` })
     return repository
@@ -127,6 +125,13 @@ export class Forge {
 
   readonly deleteBranch = (repository: ForgeRepository, branch: string) =>
     git(repository.path, ["update-ref", "-d", `refs/heads/${branch}`])
+
+  /** Puts a branch elsewhere, whatever was there. */
+  readonly move = (repository: ForgeRepository, branch: string, to: string) =>
+    git(repository.path, ["update-ref", `refs/heads/${branch}`, to])
+
+  readonly message = async (repository: ForgeRepository, commit: string): Promise<string> =>
+    (await git(repository.path, ["log", "-1", "--format=%B", commit])).out
 
   readonly tip = async (repository: ForgeRepository, branch: string): Promise<string | null> =>
     (await branchesOf(repository.path)).get(branch) ?? null

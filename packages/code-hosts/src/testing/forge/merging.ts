@@ -94,10 +94,10 @@ export const updateBranch = async (
 
 /** Sees where the branches are now, and what follows for the open pull requests. */
 export const notice = async (forge: Forge, repository: ForgeRepository, by?: ForgeUser): Promise<void> => {
+  const open = [...repository.pullRequests.values()].filter(({ state }) => state === "open")
+  if (open.length === 0) return
   const branches = await branchesOf(repository.path)
-  for (const pullRequest of repository.pullRequests.values()) {
-    if (pullRequest.state === "open") await noticeOne(forge, repository, by, pullRequest, branches)
-  }
+  for (const pullRequest of open) await noticeOne(forge, repository, by, pullRequest, branches)
 }
 
 const noticeOne = async (

@@ -102,6 +102,7 @@ export interface ForgePullRequest {
 export interface ForgeRepository {
   readonly id: number
   readonly owner: string
+  readonly ownedBy: ForgeUser
   readonly name: string
   /** A bare repository on disk, which the tests may write to past the forge. */
   readonly path: string

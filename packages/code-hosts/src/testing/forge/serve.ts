@@ -31,10 +31,13 @@ export interface HostReply {
 
 /** What a host's fake adds to the forge. @category models */
 export interface FakeHost {
-  /** Called by one request at a time. */
+  /** Called by one request at a time. Sees first what was pushed to the repository that is asked for: `notice`. */
   readonly answer: (request: HostRequest) => Promise<HostReply>
   /** How a limit looks here. */
-  readonly refuse: (fault: Extract<Fault, { readonly kind: "limit" | "secondary limit" | "too many" }>) => HostReply
+  readonly refuse: (
+    fault: Extract<Fault, { readonly kind: "limit" | "secondary limit" | "too many" }>,
+    path: string
+  ) => HostReply
   /** Finds the proof of who asks. */
   readonly tokenOf: (headers: IncomingMessage["headers"]) => string | undefined
   /** The repository whose git is asked for at this path, and what follows it; undefined: no git. */
@@ -87,7 +90,7 @@ const handle = async (forge: Forge, host: FakeHost, request: IncomingMessage, re
   if (fault?.kind === "slow") await Promise.race([fault.until, closed(response)])
   if (response.destroyed) return
 
-  const before = refusalBefore(forge, host, fault, token)
+  const before = refusalBefore(forge, host, fault, token, url.pathname)
   if (before !== undefined) send(response, before)
   else if (asked !== undefined) await answerGit(forge, host, asked, url, request, response, token)
   else {
@@ -95,10 +98,7 @@ const handle = async (forge: Forge, host: FakeHost, request: IncomingMessage, re
     const { headers } = request
     const query = url.searchParams
     const ask = { method, path: url.pathname, query, headers, body, token }
-    const reply = await forge.exclusively(async () => {
-      for (const repository of forge.repositories.values()) await notice(forge, repository)
-      return host.answer(ask)
-    })
+    const reply = await forge.exclusively(() => host.answer(ask))
     sendWith(fault, response, { ...reply, headers: { Date: forge.clock.now.toUTCString(), ...reply.headers } })
   }
 }
@@ -115,12 +115,13 @@ const refusalBefore = (
   forge: Forge,
   host: FakeHost,
   fault: Fault | undefined,
-  token: string | undefined
+  token: string | undefined,
+  path: string
 ): HostReply | undefined => {
   const Date = forge.clock.now.toUTCString()
   if (fault?.kind === "limit" || fault?.kind === "secondary limit" || fault?.kind === "too many") {
     forge.log.wait(token, (fault.seconds ?? 60) * 1000)
-    const reply = host.refuse(fault)
+    const reply = host.refuse(fault, path)
     return { ...reply, headers: { Date, ...reply.headers } }
   }
   if (fault?.kind !== "unavailable") return undefined

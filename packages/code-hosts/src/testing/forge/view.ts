@@ -14,8 +14,7 @@ export const viewOf = async (
   mergeability: Mergeability
 ): Promise<ForgeView> => {
   const { baseSha, headSha } = pullRequest
-  const totals = await diffTotals(repository.path, baseSha, headSha)
-  const commits = await commitsBetween(repository.path, baseSha, headSha)
+  const { commits, totals } = await countsOf(repository, pullRequest)
   const protection = repository.protections.get(pullRequest.baseRef)
   const statuses = [...(repository.statuses.get(headSha)?.values() ?? [])]
   const checkState = checkStateOf(statuses, protection)
@@ -32,11 +31,31 @@ export const viewOf = async (
     mergeableState: mergeableStateOf({ pullRequest, clean, behind, checkState, reviewState, protection, statuses }),
     checkState,
     reviewState,
-    commits: commits.length,
+    commits,
     changedFiles: totals.files.length,
     additions: totals.additions,
     deletions: totals.deletions
   }
+}
+
+interface Counts {
+  readonly tips: string
+  readonly totals: Awaited<ReturnType<typeof diffTotals>>
+  readonly commits: number
+}
+
+/** The same for the same tips. */
+const counted = new WeakMap<ForgePullRequest, Counts>()
+
+const countsOf = async ({ path }: ForgeRepository, pullRequest: ForgePullRequest): Promise<Counts> => {
+  const { baseSha, headSha } = pullRequest
+  const tips = `${baseSha} ${headSha}`
+  const before = counted.get(pullRequest)
+  if (before?.tips === tips) return before
+  const totals = await diffTotals(path, baseSha, headSha)
+  const counts = { tips, totals, commits: (await commitsBetween(path, baseSha, headSha)).length }
+  counted.set(pullRequest, counts)
+  return counts
 }
 
 /** Hosts compute it behind their users' backs: a read after a push may give nothing, or what held before. */

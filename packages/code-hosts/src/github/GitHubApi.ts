@@ -1,0 +1,91 @@
+/**
+ * REST and GraphQL of one GitHub, for one credential: strict in what is sent, narrow in what is read. Nothing is sent
+ * a second time: who retries, and when, is decided elsewhere, for all machines together.
+ */
+import { Clock, Effect, Schema } from "effect"
+import type { HttpClient } from "effect/http"
+import type { GitHubAuth } from "./GitHubAuth.ts"
+import { decodeAnswer } from "./decodeAnswer.ts"
+import { graphqlRefusalOf, GraphqlErrors } from "./graphqlRefusalOf.ts"
+import type { Where } from "./rateLimitOf.ts"
+import { isRefusal, type Refusal, refusalOf } from "./refusalOf.ts"
+import { type HttpAnswer, type HttpAsk, sendRequest } from "./sendRequest.ts"
+
+/** @category options */
+export interface Rest<Body, Answer> {
+  readonly method: HttpAsk["method"]
+  /** Below the API: `/repos/acme/billing/pulls`. */
+  readonly path: string
+  readonly query?: HttpAsk["query"]
+  /** What may be sent, and what is. */
+  readonly body?: { readonly schema: Schema.Codec<Body, unknown>; readonly value: Body } | undefined
+  /** What is read of the answer. */
+  readonly answer: Schema.Codec<Answer, unknown>
+}
+
+/** @category options */
+export interface Graphql<Answer> {
+  readonly document: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly answer: Schema.Codec<Answer, unknown>
+  /** Which errors leave the rest of the answer of use. Defaults to none. */
+  readonly tolerate?: ((error: (typeof GraphqlErrors.Type)[number]) => boolean) | undefined
+}
+
+/** @category models */
+export interface GitHubApi {
+  /** With what the answer says beside its body. */
+  readonly exchange: <Body, Answer>(
+    where: Where,
+    ask: Rest<Body, Answer>
+  ) => Effect.Effect<{ readonly headers: HttpAnswer["headers"]; readonly value: Answer }, Refusal>
+  readonly rest: <Body, Answer>(where: Where, ask: Rest<Body, Answer>) => Effect.Effect<Answer, Refusal>
+  readonly graphql: <Answer>(where: Where, ask: Graphql<Answer>) => Effect.Effect<Answer, Refusal>
+}
+
+/** @category options */
+export interface GitHubAddresses {
+  /** `https://api.github.com`, `https://github.example.com/api/v3` */
+  readonly apiUrl: string
+  /** `https://api.github.com/graphql`, `https://github.example.com/api/graphql` */
+  readonly graphqlUrl: string
+}
+
+/** @category constructors */
+export const makeGitHubApi = (
+  client: HttpClient.HttpClient,
+  auth: GitHubAuth,
+  { apiUrl, graphqlUrl }: GitHubAddresses
+): GitHubApi => {
+  const send = Effect.fnUntraced(function* (where: Where, ask: Omit<HttpAsk, "token">) {
+    const answer = yield* sendRequest(client, { ...ask, token: yield* auth.token }, where)
+    if (!isRefusal(answer)) return answer
+    const refusal = refusalOf(answer, where, yield* Clock.currentTimeMillis)
+    if (refusal._tag === "UnauthorisedOnHost") yield* auth.forget
+    return yield* refusal
+  })
+
+  const exchange: GitHubApi["exchange"] = Effect.fnUntraced(function* (where, { answer, body, method, path, query }) {
+    const sent = body === undefined ? undefined : encode(body.schema, body.value)
+    const got = yield* send(where, { method, url: `${apiUrl}${path}`, query, body: sent })
+    return { headers: got.headers, value: yield* decodeAnswer(answer, got, where) }
+  })
+
+  return {
+    exchange,
+    rest: (where, ask) => Effect.map(exchange(where, ask), ({ value }) => value),
+    graphql: Effect.fnUntraced(function* (where, { answer, document, tolerate = () => false, variables }) {
+      const body = { query: document, variables }
+      const got = yield* send(where, { method: "POST", url: graphqlUrl, body })
+      const { errors } = yield* decodeAnswer(Schema.Struct({ errors: Schema.optional(GraphqlErrors) }), got, where)
+      const fatal = errors?.find((error) => !tolerate(error))
+      if (fatal !== undefined) return yield* graphqlRefusalOf(fatal, got, where, yield* Clock.currentTimeMillis)
+      const { data } = yield* decodeAnswer(Schema.Struct({ data: answer }), got, where)
+      return data
+    })
+  }
+}
+
+/** What is not in the schema is a mistake of ours: it would be ignored at the other end, and nobody would know. */
+const encode = <Body>(schema: Schema.Codec<Body, unknown>, value: Body): unknown =>
+  Schema.encodeUnknownSync(schema)(value, { onExcessProperty: "error" })

@@ -1,0 +1,89 @@
+/**
+ * GitHub as tests meet it: REST, GraphQL and git over one forge.
+ */
+import type { IncomingMessage } from "node:http"
+import {
+  type Fault,
+  type FakeHost,
+  Forge,
+  type HostReply,
+  type HostRequest,
+  serve,
+  type ServedForge
+} from "../forge/index.ts"
+import { answerGraphql } from "./graphql/answerGraphql.ts"
+import { failed } from "./refusals.ts"
+import { answerApp, type FakeApp } from "./rest/apps.ts"
+import { answerRest } from "./rest/answerRest.ts"
+import { renderWebhook } from "./webhooks.ts"
+
+/** @category models */
+export interface FakeGitHub {
+  readonly forge: Forge
+  /** REST, and git: `${url}/acme/billing.git`. */
+  readonly url: string
+  readonly graphqlUrl: string
+  /** Apps by their id. */
+  readonly apps: Map<number, FakeApp>
+  readonly close: () => Promise<void>
+}
+
+/** @category constructors */
+export const makeFakeGitHub = async (): Promise<FakeGitHub> => {
+  const forge = await Forge.make()
+  const apps = new Map<number, FakeApp>()
+  const served: ServedForge = await serve(forge, (url) => hostOf(forge, apps, url))
+  forge.hooks.renderWith(renderWebhook(forge, () => served.url))
+  const close = async () => {
+    await served.close()
+    await forge.dispose()
+  }
+  return { forge, url: served.url, graphqlUrl: `${served.url}/graphql`, apps, close }
+}
+
+const hostOf = (forge: Forge, apps: ReadonlyMap<number, FakeApp>, api: string): FakeHost => ({
+  answer: async (request) => {
+    const reply = await answer(forge, apps, api, request)
+    const reset = String(Math.ceil(forge.clock.now.getTime() / 1000) + 3600)
+    const budget = { "X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999", "X-RateLimit-Reset": reset }
+    return { ...reply, headers: { ...budget, ...reply.headers } }
+  },
+  refuse: (fault, path) => limited(forge, fault, path),
+  tokenOf,
+  gitAt: (path) => {
+    const found = /^\/([^/]+\/[^/]+?)(?:\.git)?(\/info\/refs|\/git-(?:upload|receive)-pack)$/.exec(path)
+    return found?.[1] === undefined ? undefined : { name: found[1], rest: found[2] ?? "" }
+  },
+  archivedText: "This repository was archived so it is read-only."
+})
+
+const answer = async (forge: Forge, apps: ReadonlyMap<number, FakeApp>, api: string, request: HostRequest) => {
+  // an enterprise server has its API below a path
+  const path = request.path.replace(/^\/api(\/v3)?(?=\/)/, "")
+  const asked = { ...request, path }
+  if (request.method === "POST" && path === "/graphql") return answerGraphql(forge, api, asked)
+  return (await answerApp(forge, apps, asked)) ?? answerRest(forge, api, asked)
+}
+
+/** `Bearer` and `token` for the API; `Basic`, with the token as password, for git. */
+const tokenOf = ({ authorization = "" }: IncomingMessage["headers"]): string | undefined => {
+  const [scheme = "", credentials = ""] = authorization.split(" ")
+  if (/^basic$/i.test(scheme)) return Buffer.from(credentials, "base64").toString().split(":").slice(1).join(":")
+  return credentials === "" ? undefined : credentials
+}
+
+type Limit = Extract<Fault, { readonly kind: "limit" | "secondary limit" | "too many" }>
+
+const limited = (forge: Forge, fault: Limit, path: string): HostReply => {
+  if (fault.kind === "limit") {
+    const reset = String(Math.floor(forge.clock.now.getTime() / 1000) + fault.seconds)
+    const headers = { "X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset }
+    const message = "API rate limit exceeded for user ID 1."
+    return path.endsWith("/graphql")
+      ? { status: 200, headers, body: { errors: [{ type: "RATE_LIMITED", message }] } }
+      : { ...failed(403, message), headers }
+  }
+  const headers = fault.seconds === undefined ? {} : { "Retry-After": String(fault.seconds) }
+  const message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+  return { ...failed(fault.kind === "too many" ? 429 : 403, message), headers }
+}
