@@ -28,11 +28,17 @@ export interface FakeGitHub {
   readonly close: () => Promise<void>
 }
 
+/** @category options */
+export interface FakeGitHubOptions {
+  /** Refuses fields that the description has not, which GitHub would ignore. Defaults to true: others' clients send some. */
+  readonly strict?: boolean | undefined
+}
+
 /** @category constructors */
-export const makeFakeGitHub = async (): Promise<FakeGitHub> => {
+export const makeFakeGitHub = async ({ strict = true }: FakeGitHubOptions = {}): Promise<FakeGitHub> => {
   const forge = await Forge.make()
   const apps = new Map<number, FakeApp>()
-  const served: ServedForge = await serve(forge, (url) => hostOf(forge, apps, url))
+  const served: ServedForge = await serve(forge, (url) => hostOf({ forge, apps, api: url, strict }))
   forge.hooks.renderWith(renderWebhook(forge, () => served.url))
   const close = async () => {
     await served.close()
@@ -41,9 +47,16 @@ export const makeFakeGitHub = async (): Promise<FakeGitHub> => {
   return { forge, url: served.url, graphqlUrl: `${served.url}/graphql`, apps, close }
 }
 
-const hostOf = (forge: Forge, apps: ReadonlyMap<number, FakeApp>, api: string): FakeHost => ({
+interface Parts {
+  readonly forge: Forge
+  readonly apps: ReadonlyMap<number, FakeApp>
+  readonly api: string
+  readonly strict: boolean
+}
+
+const hostOf = ({ forge, ...parts }: Parts): FakeHost => ({
   answer: async (request) => {
-    const reply = await answer(forge, apps, api, request)
+    const reply = await answer({ forge, ...parts }, request)
     const reset = String(Math.ceil(forge.clock.now.getTime() / 1000) + 3600)
     const budget = { "X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999", "X-RateLimit-Reset": reset }
     return { ...reply, headers: { ...budget, ...reply.headers } }
@@ -57,12 +70,12 @@ const hostOf = (forge: Forge, apps: ReadonlyMap<number, FakeApp>, api: string): 
   archivedText: "This repository was archived so it is read-only."
 })
 
-const answer = async (forge: Forge, apps: ReadonlyMap<number, FakeApp>, api: string, request: HostRequest) => {
+const answer = async ({ api, apps, forge, strict }: Parts, request: HostRequest) => {
   // an enterprise server has its API below a path
   const path = request.path.replace(/^\/api(\/v3)?(?=\/)/, "")
   const asked = { ...request, path }
   if (request.method === "POST" && path === "/graphql") return answerGraphql(forge, api, asked)
-  return (await answerApp(forge, apps, asked)) ?? answerRest(forge, api, asked)
+  return (await answerApp(forge, apps, asked)) ?? answerRest(forge, { api, strict }, asked)
 }
 
 /** `Bearer` and `token` for the API; `Basic`, with the token as password, for git. */

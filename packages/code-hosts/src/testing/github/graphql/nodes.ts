@@ -4,6 +4,7 @@
  */
 import {
   type Forge,
+  type ForgeComment,
   type ForgePullRequest,
   type ForgeRepository,
   type ForgeToken,
@@ -68,6 +69,8 @@ export const repositoryNode = (graph: Graph, repository: ForgeRepository) => {
     isPrivate: repository.private,
     isInOrganization: false,
     hasIssuesEnabled: true,
+    hasWikiEnabled: false,
+    description: null,
     viewerPermission: role?.toUpperCase() ?? null,
     mergeCommitAllowed: repository.mergeMethods.includes("merge"),
     squashMergeAllowed: repository.mergeMethods.includes("squash"),
@@ -117,6 +120,26 @@ const latest = <A extends { readonly author: { readonly login: string } }>(revie
   ...new Map(reviews.map((review) => [review.author.login, review])).values()
 ]
 
+export const commentNode = (
+  graph: Graph,
+  repository: ForgeRepository,
+  { number }: ForgePullRequest,
+  { at, author, body, id }: ForgeComment
+) => ({
+  __typename: "IssueComment",
+  id: `IC_${id}`,
+  author: userNode(author),
+  authorAssociation: associationOf(repository, author),
+  body,
+  createdAt: time(at),
+  includesCreatedEdit: false,
+  isMinimized: false,
+  minimizedReason: null,
+  reactionGroups: [],
+  url: `${graph.api}/${repository.owner}/${repository.name}/pull/${number}#issuecomment-${id}`,
+  viewerDidAuthor: author.id === graph.token.user.id
+})
+
 const shout = (words: string) => words.toUpperCase()
 
 export const pullRequestNode = (graph: Graph, repository: ForgeRepository, pullRequest: ForgePullRequest): object => {
@@ -134,6 +157,7 @@ export const pullRequestNode = (graph: Graph, repository: ForgeRepository, pullR
       description,
       targetUrl: null,
       createdAt: time(at),
+      isRequired: repository.protections.get(pullRequest.baseRef)?.checks.includes(context) ?? false,
       state: shout(state)
     }))
     const state = shout((await seen()).checkState)
@@ -209,21 +233,7 @@ export const pullRequestNode = (graph: Graph, repository: ForgeRepository, pullR
     milestone: null,
     projectCards: of(() => []),
     reactionGroups: [],
-    comments: of(() =>
-      pullRequest.comments.map(({ at, author, body, id }) => ({
-        id: `IC_${id}`,
-        author: userNode(author),
-        authorAssociation: associationOf(repository, author),
-        body,
-        createdAt: time(at),
-        includesCreatedEdit: false,
-        isMinimized: false,
-        minimizedReason: null,
-        reactionGroups: [],
-        url: `${page}#issuecomment-${id}`,
-        viewerDidAuthor: author.id === graph.token.user.id
-      }))
-    ),
+    comments: of(() => pullRequest.comments.map((comment) => commentNode(graph, repository, pullRequest, comment))),
     commits: of(() => [{ id: `PRC_${pullRequest.headSha}`, commit: commit() }]),
     reviews: of(reviews),
     latestReviews: of(reviews),

@@ -22,13 +22,17 @@ const routes: ReadonlyArray<Route> = [...pullRequestRoutes, ...issueRoutes, ...r
 
 const ranks: ReadonlyArray<ForgeRole> = ["read", "write", "admin"]
 
-export const answerRest = async (forge: Forge, api: string, request: HostRequest): Promise<HostReply> => {
+export const answerRest = async (
+  forge: Forge,
+  { api, strict }: { readonly api: string; readonly strict: boolean },
+  request: HostRequest
+): Promise<HostReply> => {
   const { method, path, query, token: presented } = request
   const token = forge.authenticate(presented)
   if (token === undefined) return presented === undefined ? needsAuthentication : badCredentials
   const body = parse(request.body)
   if (body === undefined) return failed(400, "Problems parsing JSON")
-  const unknown = unknownIn(method, path, query, body)
+  const unknown = strict ? unknownIn(method, path, query, body) : undefined
   if (unknown !== undefined && unknown.length > 0) {
     return failed(422, `The published description of ${method} ${path} has no ${unknown.join(", ")}`)
   }

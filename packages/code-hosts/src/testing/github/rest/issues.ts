@@ -30,11 +30,19 @@ const comment = ({ api, body, forge, pullRequest, repository, token }: AskedOfPu
     return { status: 201, body: commentJson(api, repository, pullRequest, added) }
   })
 
+/** Of labels, in each of the shapes that GitHub takes: in a list or an object, as texts or as objects. */
+const namesIn = (body: unknown): ReadonlyArray<string> => {
+  const given: unknown = Array.isArray(body) ? body : (body as { readonly labels?: unknown }).labels
+  if (!Array.isArray(given)) return []
+  return (given as ReadonlyArray<string | { readonly name: string }>).map((label) =>
+    typeof label === "string" ? label : label.name
+  )
+}
+
 const add = (asked: AskedOfPullRequest) =>
   unlessArchived(async () => {
     const { body, forge, pullRequest, repository, token } = asked
-    const names = Array.isArray(body["labels"]) ? (body["labels"] as ReadonlyArray<string>) : []
-    for (const name of names) await addLabel(forge, repository, token.user, pullRequest, name)
+    for (const name of namesIn(body)) await addLabel(forge, repository, token.user, pullRequest, name)
     return labels(asked)
   })
 
