@@ -33,6 +33,7 @@ export type {
   UpdatePullRequest
 } from "./CodeHost.ts"
 export * from "./CodeHostError.ts"
+export * from "./RequestGate.ts"
 export * from "./CredentialValidator.ts"
 export type {
   CheckState,

@@ -5,8 +5,10 @@
 import { Clock, Effect, Schema } from "effect"
 import type { HttpClient } from "effect/http"
 import type { GitHubAuth } from "./GitHubAuth.ts"
+import type { RequestGate, RequestKind } from "../RequestGate.ts"
 import { decodeAnswer } from "./decodeAnswer.ts"
 import { graphqlRefusalOf, GraphqlErrors } from "./graphqlRefusalOf.ts"
+import { limitsOf } from "./limitsOf.ts"
 import type { Where } from "./rateLimitOf.ts"
 import { isRefusal, type Refusal, refusalOf } from "./refusalOf.ts"
 import { type HttpAnswer, type HttpAsk, sendRequest } from "./sendRequest.ts"
@@ -21,6 +23,8 @@ export interface Rest<Body, Answer> {
   readonly body?: { readonly schema: Schema.Codec<Body, unknown>; readonly value: Body } | undefined
   /** What is read of the answer. */
   readonly answer: Schema.Codec<Answer, unknown>
+  /** It makes something that people are told of: GitHub allows fewer of these. Defaults to no. */
+  readonly content?: true
 }
 
 /** @category options */
@@ -51,23 +55,39 @@ export interface GitHubAddresses {
   readonly graphqlUrl: string
 }
 
+/** @category options */
+export interface GitHubConnection extends GitHubAddresses {
+  readonly client: HttpClient.HttpClient
+  readonly auth: GitHubAuth
+  readonly gate: RequestGate
+}
+
 /** @category constructors */
-export const makeGitHubApi = (
-  client: HttpClient.HttpClient,
-  auth: GitHubAuth,
-  { apiUrl, graphqlUrl }: GitHubAddresses
-): GitHubApi => {
-  const send = Effect.fnUntraced(function* (where: Where, ask: Omit<HttpAsk, "token">) {
-    const answer = yield* sendRequest(client, { ...ask, token: yield* auth.token }, where)
-    if (!isRefusal(answer)) return answer
-    const refusal = refusalOf(answer, where, yield* Clock.currentTimeMillis)
+export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHubConnection): GitHubApi => {
+  const send = Effect.fnUntraced(function* (
+    { host, repository }: Where,
+    kind: RequestKind,
+    ask: Omit<HttpAsk, "token">
+  ) {
+    const where = { host, repository }
+    const token = yield* auth.token
+    yield* gate.enter({ ...where, kind })
+    const answer = yield* sendRequest(client, { ...ask, token }, where)
+    const now = yield* Clock.currentTimeMillis
+    const refusal = isRefusal(answer) ? refusalOf(answer, where, now) : undefined
+    yield* gate.seen(limitsOf(answer, { ...where, kind }, retryAfterOf(refusal), now))
+    if (refusal === undefined) return answer
     if (refusal._tag === "UnauthorisedOnHost") yield* auth.forget
     return yield* refusal
   })
 
-  const exchange: GitHubApi["exchange"] = Effect.fnUntraced(function* (where, { answer, body, method, path, query }) {
+  const exchange: GitHubApi["exchange"] = Effect.fnUntraced(function* (
+    where,
+    { answer, body, content, method, path, query }
+  ) {
     const sent = body === undefined ? undefined : encode(body.schema, body.value)
-    const got = yield* send(where, { method, url: `${apiUrl}${path}`, query, body: sent })
+    const kind = method === "GET" ? "read" : content === true ? "content" : "write"
+    const got = yield* send(where, kind, { method, url: `${apiUrl}${path}`, query, body: sent })
     return { headers: got.headers, value: yield* decodeAnswer(answer, got, where) }
   })
 
@@ -76,10 +96,20 @@ export const makeGitHubApi = (
     rest: (where, ask) => Effect.map(exchange(where, ask), ({ value }) => value),
     graphql: Effect.fnUntraced(function* (where, { answer, document, tolerate = () => false, variables }) {
       const body = { query: document, variables }
-      const got = yield* send(where, { method: "POST", url: graphqlUrl, body })
+      const kind = document.trimStart().startsWith("mutation") ? "write" : "read"
+      const got = yield* send(where, kind, { method: "POST", url: graphqlUrl, body })
       const { errors } = yield* decodeAnswer(Schema.Struct({ errors: Schema.optional(GraphqlErrors) }), got, where)
       const fatal = errors?.find((error) => !tolerate(error))
-      if (fatal !== undefined) return yield* graphqlRefusalOf(fatal, got, where, yield* Clock.currentTimeMillis)
+      if (fatal !== undefined) {
+        const now = yield* Clock.currentTimeMillis
+        const refusal = graphqlRefusalOf(fatal, got, where, now)
+        const { host, repository } = where
+        // that it was one too many is known only now: the answer was one of success
+        if (refusal._tag === "RateLimited") {
+          yield* gate.seen(limitsOf(got, { host, repository, kind }, refusal.retryAfter, now))
+        }
+        return yield* refusal
+      }
       const { data } = yield* decodeAnswer(Schema.Struct({ data: answer }), got, where)
       return data
     })
@@ -89,3 +119,6 @@ export const makeGitHubApi = (
 /** What is not in the schema is a mistake of ours: it would be ignored at the other end, and nobody would know. */
 const encode = <Body>(schema: Schema.Codec<Body, unknown>, value: Body): unknown =>
   Schema.encodeUnknownSync(schema)(value, { onExcessProperty: "error" })
+
+const retryAfterOf = (refusal: Refusal | undefined): number | null =>
+  refusal?._tag === "RateLimited" || refusal?._tag === "HostUnavailable" ? (refusal.retryAfter ?? null) : null

@@ -34,7 +34,7 @@ export const comment = Effect.fn("github.comment")(function* (
   if (yield* someOfOurs(context, at, (said) => hasMarker(said, key))) return
   const value = { body: withMarker(body, key) }
   const path = `${issuePath(at)}/comments`
-  const ask = { method: "POST", path, body: { schema: CreateComment, value }, answer: Anything } as const
+  const ask = { method: "POST", path, body: { schema: CreateComment, value }, answer: Anything, content: true } as const
   yield* settle(context.api.rest(whereAt(at), ask), whereAt(at), loadPullRequest(context, at))
 })
 

@@ -20,7 +20,8 @@ export const createPullRequest = Effect.fn("github.create")(function* (
       method: "POST",
       path: `${namesOf(repository).path}/pulls`,
       body: { schema: CreatePull, value: { title, body, head, base, draft } },
-      answer: Numbered
+      answer: Numbered,
+      content: true
     })
     .pipe(
       Effect.map(({ number }) => ({ created: true, number })),

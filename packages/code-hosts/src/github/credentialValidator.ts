@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
 import { CredentialNotChecked, CredentialRefused, type CredentialValidator } from "../CredentialValidator.ts"
+import { openGate } from "../RequestGate.ts"
 import { authOf } from "./authOf.ts"
 import { addressesOf } from "./github.ts"
 import { makeGitHubApi } from "./GitHubApi.ts"
@@ -24,7 +25,7 @@ export const makeGitHubCredentialValidator = Effect.fnUntraced(function* (
         const explanation = `it takes no ${authenticator._tag}, only a token`
         return Effect.fail(new CredentialRefused({ host, explanation }))
       }
-      const api = makeGitHubApi(client, auth, addresses(externalServiceId))
+      const api = makeGitHubApi({ client, auth, gate: openGate, ...addresses(externalServiceId) })
       return validate({ api, auth }).pipe(
         Effect.mapError((error) =>
           error._tag === "UnauthorisedOnHost" || error._tag === "ForbiddenOnHost"

@@ -26,7 +26,7 @@ export const requestReviewers = Effect.fn("github.requestReviewers")(function* (
   if (reviewers.length === 0) return yield* load
   const teams = reviewers.filter((name) => name.includes("/")).map((name) => name.slice(name.indexOf("/") + 1))
   const value = { reviewers: reviewers.filter((name) => !name.includes("/")), team_reviewers: teams }
-  const ask = { body: { schema: RequestReviewersBody, value }, answer: Anything }
+  const ask = { body: { schema: RequestReviewersBody, value }, answer: Anything, content: true } as const
   const path = `${pullPath(at)}/requested_reviewers`
   yield* settle(context.api.rest(whereAt(at), { method: "POST", path, ...ask }), whereAt(at), load)
   return yield* load

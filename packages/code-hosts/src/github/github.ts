@@ -7,6 +7,7 @@ import type { Abilities } from "../Abilities.ts"
 import type { CodeHost } from "../CodeHost.ts"
 import type { CodeHostError } from "../CodeHostError.ts"
 import type { HostRepository } from "../HostPullRequest.ts"
+import { openGate, type RequestGate } from "../RequestGate.ts"
 import { pushBranch } from "../remote/pushBranch.ts"
 import { readTip } from "../remote/readTip.ts"
 import { type GitRunnerOptions, makeGitRunner, type Remote } from "../remote/RemoteGit.ts"
@@ -28,6 +29,8 @@ export interface GitHubOptions extends GitHubAddresses {
   /** Where git is: `https://github.com`. */
   readonly gitUrl: string
   readonly auth: GitHubAuth
+  /** Defaults to one that lets all through. */
+  readonly gate?: RequestGate | undefined
   readonly git?: GitRunnerOptions | undefined
 }
 
@@ -72,14 +75,17 @@ export const gitHubServer = (url: string): GitHubAddresses & Pick<GitHubOptions,
 export const makeGitHub = Effect.fn("makeGitHub")(function* (options: GitHubOptions) {
   const client = yield* HttpClient.HttpClient
   const git = yield* makeGitRunner(options.git)
-  const context = { api: makeGitHubApi(client, options.auth, options), auth: options.auth }
+  const { auth, gate = openGate } = options
+  const context = { api: makeGitHubApi({ ...options, client, gate }), auth }
 
   const withRemote = <A>(repository: HostRepository, use: (remote: Remote) => Effect.Effect<A, CodeHostError>) =>
-    Effect.flatMap(options.auth.token, (password) => {
+    Effect.gen(function* () {
+      const password = yield* auth.token
+      yield* gate.enter({ host: "github", repository: repository.name, kind: "git" })
       const url = `${options.gitUrl}/${repository.name}.git`
       // any name does; this one is what installations have to give
-      return use({ host: "github", repository, url, credential: { username: "x-access-token", password } })
-    }).pipe(Effect.tapErrorTag("UnauthorisedOnHost", () => options.auth.forget))
+      return yield* use({ host: "github", repository, url, credential: { username: "x-access-token", password } })
+    }).pipe(Effect.tapErrorTag("UnauthorisedOnHost", () => auth.forget))
 
   const host: CodeHost = {
     kind: "github",

@@ -24,7 +24,7 @@ export const GraphqlErrors = Schema.Array(
 export const graphqlRefusalOf = (
   { message, path, type }: (typeof GraphqlErrors.Type)[number],
   answer: HttpAnswer,
-  where: Where & { readonly externalId?: string | undefined },
+  { externalId, ...where }: Where & { readonly externalId?: string | undefined },
   now: number
 ): Refusal => {
   const limit = rateLimitOf(answer, message, where, now)
@@ -36,9 +36,7 @@ export const graphqlRefusalOf = (
     case "NOT_FOUND": {
       const last = path?.at(-1)
       if (last === "repository") return new RepositoryMissing(where)
-      if (last === "pullRequest" && where.externalId !== undefined) {
-        return new PullRequestMissing({ ...where, externalId: where.externalId })
-      }
+      if (last === "pullRequest" && externalId !== undefined) return new PullRequestMissing({ ...where, externalId })
       return new NotFound({ explanation: message })
     }
     case "FORBIDDEN":

@@ -30,9 +30,13 @@ export const rateLimitOf = (
   return new RateLimited({ ...where, retryAfter: waitOf(headers, now) })
 }
 
+/** By the host's own clock, where it shows it. */
+export const hostTimeOf = (headers: HttpAnswer["headers"], now: number): number =>
+  Date.parse(headers["date"] ?? "") || now
+
 /** By the host's clock where it shows it: ours may be elsewhere. */
 const waitOf = (headers: HttpAnswer["headers"], now: number): number => {
-  const hostNow = Date.parse(headers["date"] ?? "") || now
+  const hostNow = hostTimeOf(headers, now)
   const after = headers["retry-after"]
   if (after !== undefined) {
     const seconds = Number(after)

@@ -41,6 +41,31 @@ describe("a push to GitHub", () => {
     })
   )
 
+  it.live("is a success for all who push the same commit at once", () =>
+    Effect.gen(function* () {
+      const { commit, push, tip } = yield* pushing
+      yield* Effect.all([push(null), push(null), push(null), push(null)], { concurrency: "unbounded" })
+      expect(yield* tip).toBe(commit)
+    })
+  )
+
+  it.live("goes over HTTP alone, whatever the address says", () =>
+    Effect.gen(function* () {
+      const on = yield* scene()
+      const commit = yield* on.commit(yield* on.git("rev-parse", "main"), { "a.txt": "a\n" })
+      const { url } = on.fake
+      const gitUrl = `file://${on.remote.path.slice(0, on.remote.path.lastIndexOf("/"))}`
+      const auth = tokenAuth(Redacted.make(on.token))
+      const host = yield* makeGitHub({ apiUrl: url, graphqlUrl: `${url}/graphql`, gitUrl, auth }).pipe(
+        Effect.provide(services)
+      )
+      const repository = { ...on.repository, name: `${on.remote.id}` }
+      const error = yield* Effect.flip(host.push({ repository, branch: "x", commit, expected: null }))
+      expect(error.message).toContain("transport 'file' not allowed")
+      expect(yield* Effect.promise(() => on.forge.tip(on.remote, "x"))).toBe(null)
+    })
+  )
+
   it.live("leaves a branch that is elsewhere, and says where", () =>
     Effect.gen(function* () {
       const { commit, on, push, tip } = yield* pushing

@@ -8,7 +8,7 @@ import { FetchHttpClient } from "effect/http"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { CodeHost, HostRepository } from "../../src/index.ts"
+import type { CodeHost, HostRepository, RequestGate } from "../../src/index.ts"
 import { type GitHubAuth, makeGitHub, tokenAuth } from "../../src/github/index.ts"
 import { commitFiles } from "../../src/testing/forge/commits.ts"
 import type { Forge, ForgeRepository, ForgeRole } from "../../src/testing/forge/index.ts"
@@ -27,7 +27,7 @@ export interface Scene {
   readonly token: string
   readonly host: CodeHost
   /** The same host for somebody else. */
-  readonly as: (auth: GitHubAuth) => Effect.Effect<CodeHost>
+  readonly as: (auth: GitHubAuth, gate?: RequestGate) => Effect.Effect<CodeHost>
   readonly asToken: (token: string) => Effect.Effect<CodeHost>
   /** A commit on disk alone. */
   readonly commit: (
@@ -80,12 +80,13 @@ export const github = () => {
     yield* Effect.promise(() => git(path, ["init", "--quiet", "--bare", path]))
     yield* Effect.promise(() => git(path, ["fetch", "--quiet", remote.path, "+refs/heads/main:refs/heads/main"]))
 
-    const as = (auth: GitHubAuth) =>
+    const as = (auth: GitHubAuth, gate?: RequestGate) =>
       makeGitHub({
         apiUrl: options.unjudged === true ? fake.url : judge.url,
         graphqlUrl: fake.graphqlUrl,
         gitUrl: fake.url,
-        auth
+        auth,
+        gate
       }).pipe(Effect.provide(services))
     const asToken = (given: string) => as(tokenAuth(Redacted.make(given)))
     const author = { name: "Drover", email: "drover@fake.invalid", at: new Date("2026-01-01T00:00:00Z") }

@@ -58,8 +58,14 @@ const hostOf = ({ forge, ...parts }: Parts): FakeHost => ({
   answer: async (request) => {
     const reply = await answer({ forge, ...parts }, request)
     const reset = String(Math.ceil(forge.clock.now.getTime() / 1000) + 3600)
-    const budget = { "X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": "4999", "X-RateLimit-Reset": reset }
-    return { ...reply, headers: { ...budget, ...reply.headers } }
+    const resource = request.path.endsWith("/graphql") ? "graphql" : "core"
+    const budget = {
+      "X-RateLimit-Resource": resource,
+      "X-RateLimit-Limit": "5000",
+      "X-RateLimit-Remaining": "4999",
+      "X-RateLimit-Reset": reset
+    }
+    return { ...reply, headers: { ...budget, ...expiryOf(forge, request.token), ...reply.headers } }
   },
   refuse: (fault, path) => limited(forge, fault, path),
   tokenOf,
@@ -69,6 +75,17 @@ const hostOf = ({ forge, ...parts }: Parts): FakeHost => ({
   },
   archivedText: "This repository was archived so it is read-only."
 })
+
+/** `2026-12-01 10:00:00 UTC`: a token that ends says so with every answer. */
+const expiryOf = (forge: Forge, presented: string | undefined): Readonly<Record<string, string>> => {
+  const expiresAt = forge.authenticate(presented)?.expiresAt
+  if (expiresAt === undefined || expiresAt === null) return {}
+  const said = expiresAt
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, " UTC")
+  return { "GitHub-Authentication-Token-Expiration": said }
+}
 
 const answer = async ({ api, apps, forge, strict }: Parts, request: HostRequest) => {
   // an enterprise server has its API below a path

@@ -152,7 +152,7 @@ const comment =
     }
   }
 
-export const mutationsOf = (graph: Graph) => ({
+export const mutationsOf = (graph: Graph): object => ({
   createPullRequest: create(graph),
   addComment: comment(graph),
   closePullRequest: setState(graph, "closed"),

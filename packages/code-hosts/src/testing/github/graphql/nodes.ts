@@ -54,7 +54,7 @@ export interface Graph {
   readonly token: ForgeToken
 }
 
-export const repositoryNode = (graph: Graph, repository: ForgeRepository) => {
+export const repositoryNode = (graph: Graph, repository: ForgeRepository): object => {
   const { name, owner } = repository
   const all = () => [...repository.pullRequests.values()]
   const role = graph.forge.roleOf(repository, graph.token)

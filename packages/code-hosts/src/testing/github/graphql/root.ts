@@ -11,7 +11,7 @@ const nodeOf = async (graph: Graph, id: string) => {
   return pullRequestNode(graph, repository, pullRequest)
 }
 
-export const rootOf = (graph: Graph) => ({
+export const rootOf = (graph: Graph): object => ({
   ...mutationsOf(graph),
   viewer: () => userNode(graph.token.user),
   rateLimit: () => ({ cost: 1, limit: 5000, remaining: 4999, used: 1, resetAt: graph.forge.clock.now.toISOString() }),
