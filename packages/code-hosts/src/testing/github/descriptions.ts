@@ -38,22 +38,32 @@ const follow = <A extends { readonly $ref?: string }>(value: A): A => {
   return read().components[kind]?.[name] as A
 }
 
-const operationAt = (method: string, path: string): Operation | undefined => {
+/** All of them: `GET /repos/{owner}/{repo}`. */
+export const operationNames = (): ReadonlyArray<string> =>
+  Object.entries(read().paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`)
+  )
+
+/** The one that is asked for. */
+export const operationName = (method: string, path: string): string | undefined => {
   const parts = path.split("/")
-  const found = Object.entries(read().paths)
-    .filter(([template, operations]) => {
-      const named = template.split("/")
-      // a reference has slashes of its own
-      const open = named.at(-1) === "{ref}" && parts.length >= named.length
+  const found = operationNames()
+    .filter((name) => {
+      const template = name.slice(name.indexOf(" ") + 1).split("/")
       return (
-        Object.hasOwn(operations, method.toLowerCase()) &&
-        (open || named.length === parts.length) &&
-        named.every((part, at) => part.startsWith("{") || part === parts[at])
+        name.startsWith(`${method} `) &&
+        template.length === parts.length &&
+        template.every((part, at) => part.startsWith("{") || part === parts[at])
       )
     })
     // the one that names more is meant
-    .toSorted(([one], [other]) => one.split("{").length - other.split("{").length)[0]
-  return found?.[1][method.toLowerCase()]
+    .toSorted((one, other) => one.split("{").length - other.split("{").length)
+  return found[0]
+}
+
+const operationAt = (method: string, path: string): Operation | undefined => {
+  const [, template = ""] = operationName(method, path)?.split(" ") ?? []
+  return read().paths[template]?.[method.toLowerCase()]
 }
 
 const namesIn = (schema: JsonSchema): ReadonlyArray<string> => {

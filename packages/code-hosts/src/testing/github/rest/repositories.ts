@@ -2,8 +2,8 @@
  * Repositories, their branches and statuses, and who asks.
  */
 import { type ForgeStatus, setStatus } from "../../forge/index.ts"
-import { branchesOf, git } from "../../forge/git.ts"
-import { failed, notFound } from "../refusals.ts"
+import { branchesOf } from "../../forge/git.ts"
+import { notFound } from "../refusals.ts"
 import { wholeRepositoryJson } from "../repositoryJson.ts"
 import { repositoryUrl, statusJson, wholeUserJson } from "../shapes.ts"
 import { anything, type AskedOfRepository, ofRepository, page, type Route, text } from "./route.ts"
@@ -15,29 +15,6 @@ const edit = async ({ api, body, forge, repository, role, token }: AskedOfReposi
     await forge.hooks.tell({ kind: "archived", repository, by: token.user })
   }
   return { status: 200, body: wholeRepositoryJson(api, repository, role) }
-}
-
-const reference = async ({ api, parameters, repository }: AskedOfRepository) => {
-  const branch = (parameters["ref"] ?? "").replace(/^heads\//, "")
-  const sha = (await branchesOf(repository.path)).get(branch)
-  const url = repositoryUrl(api, repository)
-  if (sha === undefined) return notFound
-  return {
-    status: 200,
-    body: {
-      ref: `refs/heads/${branch}`,
-      node_id: `REF_${branch}`,
-      url: `${url}/git/refs/heads/${branch}`,
-      object: { type: "commit", sha, url: `${url}/git/commits/${sha}` }
-    }
-  }
-}
-
-const removeReference = async ({ parameters, repository }: AskedOfRepository) => {
-  const branch = (parameters["ref"] ?? "").replace(/^heads\//, "")
-  if (!(await branchesOf(repository.path)).has(branch)) return failed(422, "Reference does not exist")
-  await git(repository.path, ["update-ref", "-d", `refs/heads/${branch}`])
-  return { status: 204 }
 }
 
 const branches = async (asked: AskedOfRepository) => {
@@ -80,7 +57,5 @@ export const repositoryRoutes: ReadonlyArray<Route> = [
   })),
   ofRepository("PATCH ", "admin", edit),
   ofRepository("GET /branches", "read", branches),
-  ofRepository("GET /git/ref/*ref", "read", reference),
-  ofRepository("DELETE /git/refs/*ref", "write", removeReference),
   ofRepository("POST /statuses/:sha", "write", status)
 ]

@@ -72,18 +72,14 @@ export const ofPullRequest = (name: string, needs: ForgeRole, answer: Answer<Ask
   answer
 })
 
-/** What a path says for the names of a route; undefined: it is another's. A last `*name` takes the rest. */
+/** What a path says for the names of a route; undefined: it is another's. */
 export const match = (route: Route, method: string, path: string): Readonly<Record<string, string>> | undefined => {
   const parts = path.split("/")
-  const open = route.path.at(-1)?.startsWith("*") === true
-  if (route.method !== method || (open ? parts.length < route.path.length : parts.length !== route.path.length)) {
-    return undefined
-  }
+  if (route.method !== method || parts.length !== route.path.length) return undefined
   const found: Record<string, string> = {}
   for (const [at, name] of route.path.entries()) {
     const part = decodeURIComponent(parts[at] ?? "")
-    if (name.startsWith("*")) found[name.slice(1)] = decodeURIComponent(parts.slice(at).join("/"))
-    else if (name.startsWith(":")) found[name.slice(1)] = part
+    if (name.startsWith(":")) found[name.slice(1)] = part
     else if (name !== part) return undefined
   }
   return found
