@@ -35,6 +35,7 @@ export type {
 export * from "./CodeHostError.ts"
 export * from "./RequestGate.ts"
 export * from "./CredentialValidator.ts"
+export { type HostHint, type ReadWebhook, WebhookRefused } from "./HostHint.ts"
 export type {
   CheckState,
   HostPullRequest,
