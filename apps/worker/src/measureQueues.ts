@@ -20,8 +20,10 @@ const measure = Effect.fnUntraced(
     yield* Metric.update(of(age), Duration.toSeconds(yield* store.maxDurationInQueue))
   },
   (effect, { name }) =>
-    Effect.catch(effect, (error) =>
-      Effect.logWarning("Cannot measure a queue", error).pipe(Effect.annotateLogs({ store: name }))
+    effect.pipe(
+      Effect.catch((error) =>
+        Effect.logWarning("Cannot measure a queue", error).pipe(Effect.annotateLogs({ store: name }))
+      )
     )
 )
 

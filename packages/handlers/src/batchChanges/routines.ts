@@ -43,8 +43,8 @@ export const routines = (options: BatchChangeRoutines = {}) => {
   const { drainTimeout, executeSteps = false, wakeUp } = options
   const steps = typeof executeSteps === "object" ? executeSteps : {}
   return Layer.mergeAll(
-    reconcilerWorker({ drainTimeout, wakeUp, ...given("concurrency", options.reconcilerConcurrency) }),
-    bulkProcessor({ drainTimeout, wakeUp, ...given("concurrency", options.bulkConcurrency) }),
+    reconcilerWorker({ drainTimeout, wakeUp, ...atATime(options.reconcilerConcurrency) }),
+    bulkProcessor({ drainTimeout, wakeUp, ...atATime(options.bulkConcurrency) }),
     specExpiry(options.expiry),
     batchChangeRetention(options.retention),
     changesetSync(options.sync),
@@ -59,8 +59,7 @@ export const routines = (options: BatchChangeRoutines = {}) => {
 }
 
 /** What is left out keeps its default. */
-const given = <Name extends string>(name: Name, value: number | undefined) =>
-  value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]: number })
+const atATime = (concurrency: number | undefined) => (concurrency === undefined ? {} : { concurrency })
 
 /** The queues of batch changes, for whoever enqueues, works, or measures. @category layers */
 export const stores = Layer.mergeAll(ReconcilerStore.layer, BulkStore.layer, WorkspaceStore.layer)

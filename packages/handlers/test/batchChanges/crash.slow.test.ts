@@ -68,7 +68,7 @@ interface Scenario {
   readonly steps: ReadonlyArray<Operation>
   readonly make: () => Effect.Effect<Made, unknown, Effect.Services<ReturnType<typeof prepared>>>
   /** Of the one pull request. */
-  readonly pull: { readonly state: string; readonly draft?: boolean; readonly title?: string }
+  readonly pull: { readonly state: "open" | "closed" | "merged"; readonly draft?: boolean; readonly title?: string }
   readonly content?: string
   /** What was told of the changeset, in any order. */
   readonly told: ReadonlyArray<string>

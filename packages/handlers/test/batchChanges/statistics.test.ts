@@ -20,11 +20,11 @@ const start = Date.UTC(2026, 0, 1)
 const hour = 3_600_000
 const at = (hours: number) => new Date(start + hours * hour)
 
-let made = 0
+let scenes = 0
 
 /** A batch change and its changesets, each in a repository of its own; nothing is told of them yet. */
 const scene = Effect.fnUntraced(function* (count: number) {
-  const n = ++made
+  const n = ++scenes
   const first = n * 1000
   yield* execute(`insert into namespaces (id, kind, name) values (${n}, 'organisation', 'people-${n}')`)
   yield* execute(`insert into batch_changes (id, namespace_id, name) values (${n}, ${n}, 'x')`)
@@ -339,7 +339,7 @@ describe("a forecast", () => {
     ["is done where nothing remains", 0, 0, 30 * day, 0, 0],
     ["is unknown where nothing was merged of late", 3, 0, 30 * day, 0, null]
   ] as const) {
-    it(what, () => {
+    it(`it ${what}`, () => {
       assert.deepStrictEqual(forecast(remaining, { mergedOfLate, runningMillis }), {
         remaining,
         mergedPerDay,

@@ -181,7 +181,24 @@ describe("the key of what was done", () => {
 describe("what git says of two trees", () => {
   it("is read by what became of each path", () => {
     const line = (status: string, before = "100644", after = "100644") => `:${before} ${after} 1 2 ${status}`
-    const fields = [line('M'), 'm', line('T', '100644', '120000'), 't', line('A'), 'new\nname', line('D'), 'd', line('R090'), 'old', 'renamed', line('A', '000000', '160000'), 'sub', line('M', '160000', '160000'), 'known', '']
+    const fields = [
+      line("M"),
+      "m",
+      line("T", "100644", "120000"),
+      "t",
+      line("A"),
+      "new\nname",
+      line("D"),
+      "d",
+      line("R090"),
+      "old",
+      "renamed",
+      line("A", "000000", "160000"),
+      "sub",
+      line("M", "160000", "160000"),
+      "known",
+      ""
+    ]
     assert.deepStrictEqual(parseChanges(fields), {
       changedPaths: {
         modified: ["m", "t", "known"],

@@ -38,7 +38,7 @@ export const outside = Effect.fnUntraced(function* <A, E extends Sorted, R, B, E
     )
     return yield* stepFailed(operation, error)
   })
-  const answer = yield* Effect.catch(act(host), fail)
+  const answer = yield* act(host).pipe(Effect.catch(fail))
   yield* at("acted")
   const saved = yield* transaction(Effect.tap(save(answer), () => endStep(step)))
   yield* at("ended")

@@ -23,12 +23,12 @@ import { ControlledHosts } from "./ControlledHosts.ts"
 export const batchForge = () =>
   Layer.mergeAll(ControlledHosts.layer, ReconcilerStore.layer).pipe(Layer.provideMerge(forge()))
 
-let made = 0
+let worlds = 0
 
 /** Somebody with a namespace of their own, who applied a batch change. */
 export const batchChange = Effect.fnUntraced(function* () {
   const { run } = yield* Database
-  const login = `maker-${made++}`
+  const login = `maker-${worlds++}`
   const [user] = yield* run((db) => db.insert(users).values({ login }).returning())
   const [namespace] = yield* run((db) =>
     db.insert(namespaces).values({ kind: "user", name: login, userId: user!.id }).returning()
@@ -42,7 +42,7 @@ export const batchChange = Effect.fnUntraced(function* () {
 /** A repository with `main`, and where that is. */
 export const repository = Effect.fnUntraced(function* (...more: ReadonlyArray<Commit>) {
   const git = yield* repositoryOf({ on: "main", from: null, files: { "a.txt": "one\n" } }, ...more)
-  const registered = yield* registerRepository({ name: `acme/repo-${made++}`, path: git.path })
+  const registered = yield* registerRepository({ name: `acme/repo-${worlds++}`, path: git.path })
   return { ...registered, git, base: yield* git.tip("main") }
 })
 

@@ -45,10 +45,13 @@ export const push = Effect.fnUntraced(function* (run: Run) {
     yield* transaction(Effect.andThen(saysArchived(error) ? hearArchived(run) : Effect.void, end(error.message)))
     return yield* stepFailed("push", error)
   })
-  const outcome = yield* Effect.catch(
-    pushChangeset({ host, repository: hostRepository(repository), changeset, ...specs, before }),
-    fail
-  )
+  const outcome = yield* pushChangeset({
+    host,
+    repository: hostRepository(repository),
+    changeset,
+    ...specs,
+    before
+  }).pipe(Effect.catch(fail))
   if (outcome._tag === "Attention") {
     yield* end("the branch moved meanwhile")
     return yield* new NeedsAttention({ reason: outcome.reason })
