@@ -203,6 +203,14 @@ const rows: ReadonlyArray<Row> = [
     ]
   },
   {
+    name: "not even one that was ours, and that another has taken since",
+    specs: [branch()],
+    there: [unpublished({ detached: true, associations: [] }), theirs({ id: 101 })],
+    expected: [
+      'refuse fix: the batch change "their" makes this branch: choose another branch, or import its pull request'
+    ]
+  },
+  {
     name: "a branch that another has put away is free",
     specs: [branch()],
     there: [theirs({ external: "closed", associations: [association({ batchChangeId: OTHER, archived: true })] })],

@@ -28,16 +28,18 @@ export const rewire = (input: RewireInput): ReadonlyArray<Fate> => {
     const same = byBranch.get(key) ?? []
     const own = ownOf(same, batchChangeId)
     const others = same.filter(({ ownerId }) => ownerId === null || ownerId !== batchChangeId)
+    const attached = own !== undefined && standsIn(own, batchChangeId) === "attached"
     const why =
       whyNoRepository(input, spec) ??
       (seen.has(key) ? "another changeset of the spec has this branch" : undefined) ??
-      (own === undefined ? whyTaken(input, others, imported) : undefined)
+      // what was let go of or put away may have been taken by another meanwhile
+      (attached ? undefined : whyTaken(input, others, imported))
     seen.add(key)
     if (why !== undefined) {
       if (own !== undefined) taken.add(own.id)
       fates.push({ _tag: "refuse", spec, changeset: own ?? others[0], why })
     } else if (own === undefined) fates.push({ _tag: "create", spec })
-    else take(spec, own, standsIn(own, batchChangeId) === "attached" ? "keep" : "reattach")
+    else take(spec, own, attached ? "keep" : "reattach")
   }
 
   for (const spec of specs.filter(isImport)) {
