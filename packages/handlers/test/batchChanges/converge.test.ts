@@ -161,7 +161,7 @@ describe("what is applied and reconciled", () => {
             fate,
             batchChangeId,
             specs,
-            "changeset" in fate ? world.get(fate.changeset!.id) : undefined
+            "changeset" in fate ? world.get(fate.changeset.id) : undefined
           )!
           const { steps } = plan({ ...after, abilities })
           assert.deepStrictEqual(steps, [], `seed ${seed}, round ${round}: ${JSON.stringify(after)}`)

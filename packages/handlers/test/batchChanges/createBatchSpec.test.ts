@@ -87,7 +87,7 @@ ${template}`
       assert.deepInclude(branch, {
         title: "Add b",
         baseRef: "main",
-        baseSha: at.base as string,
+        baseSha: at.base,
         additions: 1,
         deletions: 0,
         changedFiles: 1,
@@ -104,8 +104,8 @@ ${template}`
   it.effect("that runs steps waits for all of them, and makes its changesets once", () =>
     Effect.gen(function* () {
       const [one, two, three] = yield* Effect.all([repository(), repository(), repository()])
-      const by = yield* maker(one!, two!, three!)
-      const source = stepsIn(one!.name, two!.name, three!.name)
+      const by = yield* maker(one, two, three)
+      const source = stepsIn(one.name, two.name, three.name)
       const { batchSpec, queued } = yield* createBatchSpec({ source, namespace: by.namespaceId, actorId: by.id })
       assert.strictEqual(queued, 3)
       const rows = yield* listWorkspaces({ batchSpecId: batchSpec.id })
@@ -126,7 +126,7 @@ ${template}`
         concurrency: 2
       })
       assert.deepStrictEqual(made.map((each) => each.made).toSorted(), [false, true])
-      assert.deepStrictEqual(made[0]!.changesetSpecIds, made[1]!.changesetSpecIds)
+      assert.deepStrictEqual(made[0].changesetSpecIds, made[1].changesetSpecIds)
       assert.lengthOf(yield* specsOf(batchSpec.id), 2)
       const row = yield* rowOfSpec(batchSpec.id)
       assert.isNotNull(row.completedAt)
@@ -137,18 +137,18 @@ ${template}`
   it.effect("of which a part cannot be proposed is not proposed at all, and says all that is wrong", () =>
     Effect.gen(function* () {
       const [good, bad, worse] = yield* Effect.all([repository(), repository(), repository()])
-      const by = yield* maker(good!, bad!, worse!)
-      const source = stepsIn(good!.name, bad!.name, worse!.name).replace("drover/b", "${{ outputs.branch }}")
+      const by = yield* maker(good, bad, worse)
+      const source = stepsIn(good.name, bad.name, worse.name).replace("drover/b", "${{ outputs.branch }}")
       const { batchSpec } = yield* createBatchSpec({ source, namespace: by.login, actorId: by.id })
       const rows = yield* listWorkspaces({ batchSpecId: batchSpec.id })
       const of = (name: string) => rows.find((row) => row.repository === name)!.id
-      yield* end(of(good!.name), changed("b.txt", { branch: "fine" }))
-      yield* end(of(bad!.name), changed("b.txt", { branch: "a..b" }))
-      yield* end(of(worse!.name), changed("b.txt"))
+      yield* end(of(good.name), changed("b.txt", { branch: "fine" }))
+      yield* end(of(bad.name), changed("b.txt", { branch: "a..b" }))
+      yield* end(of(worse.name), changed("b.txt"))
       const error = yield* Effect.flip(makeChangesetSpecs(batchSpec.id))
       assert.strictEqual(error._tag, "BatchSpecFailed")
-      assert.include(error.message, `${bad!.name}: the branch cannot be "a..b"`)
-      assert.include(error.message, `${worse!.name}: the branch: there is no \`outputs.branch\``)
+      assert.include(error.message, `${bad.name}: the branch cannot be "a..b"`)
+      assert.include(error.message, `${worse.name}: the branch: there is no \`outputs.branch\``)
       assert.deepStrictEqual(yield* specsOf(batchSpec.id), [])
     })
   )
