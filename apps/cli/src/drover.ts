@@ -2,6 +2,7 @@
  * The `drover` command.
  */
 import { Command } from "effect/cli"
+import { batch } from "./commands/batch/batch.ts"
 import { credential } from "./commands/credential/credential.ts"
 import { jobs } from "./commands/jobs/jobs.ts"
 import { member } from "./commands/member/member.ts"
@@ -16,7 +17,7 @@ import { webhook } from "./commands/webhook/webhook.ts"
 import { globals } from "./globals.ts"
 
 export const drover = Command.make("drover").pipe(
-  Command.withDescription("Repositories, pull requests and jobs of Drover"),
-  Command.withSubcommands([repo, pr, search, protect, status, webhook, credential, jobs, user, token, member]),
+  Command.withDescription("Repositories, pull requests, batch changes and jobs of Drover"),
+  Command.withSubcommands([repo, pr, batch, search, protect, status, webhook, credential, jobs, user, token, member]),
   Command.withGlobalFlags(globals)
 )

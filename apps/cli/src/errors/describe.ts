@@ -35,9 +35,12 @@ const describeError = (error: unknown): Described => {
 
 const hidden: ReadonlySet<string> = new Set(["_tag", "message", "cause", "stack", "name"])
 
-/** Strings, numbers, and lists of them: what a schema of an error holds besides its cause. */
-const isPlain = (value: unknown): boolean =>
-  value === null || typeof value !== "object" || (Array.isArray(value) && value.every(isPlain))
+/** Strings, numbers, lists and records of them: what a schema of an error holds besides its cause. */
+const isPlain = (value: unknown): boolean => {
+  if (value === null || typeof value !== "object") return true
+  if (Array.isArray(value)) return value.every(isPlain)
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain)
+}
 
 /** No such table, no such column. */
 const isOutdated = (error: object): boolean =>

@@ -23,3 +23,14 @@ export const moment = (date: Date): string => `${date.toISOString().slice(0, 19)
 
 /** For what may not have happened. */
 export const momentOrNone = (date: Date | null): string | undefined => (date === null ? undefined : moment(date))
+
+/** How long: `2d 3h`, `41s`, `350ms`. */
+export const span = (millis: number): string => {
+  if (millis < 1000) return `${Math.round(millis)}ms`
+  const seconds = Math.round(millis / 1000)
+  const at = units.findIndex(([, size]) => seconds >= size)
+  const [unit, size] = units[at]!
+  const next = units[at + 1]
+  const rest = next === undefined ? 0 : Math.floor((seconds % size) / next[1])
+  return `${Math.floor(seconds / size)}${unit}${rest === 0 ? "" : ` ${rest}${next![0]}`}`
+}

@@ -1,10 +1,10 @@
 /**
  * A job in full, for people. Pure.
  */
-import type { ExecutionLogEntry, JobRow } from "@drover/core"
+import type { JobRow } from "@drover/core"
 import { details } from "../../output/details.ts"
+import { renderEntry } from "../../output/executionLog.ts"
 import type { Look } from "../../output/Look.ts"
-import { inLine } from "../../output/printable.ts"
 import { section } from "../../output/section.ts"
 import { toneOf } from "../../output/style.ts"
 import { moment, momentOrNone } from "../../output/time.ts"
@@ -36,14 +36,4 @@ export const renderJob = (job: JobRow, look: Look): string => {
     job.failureMessage === null ? "" : section("Failure", job.failureMessage, look),
     ...(job.executionLogs ?? []).map((entry) => renderEntry(entry, look))
   ].join("")
-}
-
-const renderEntry = ({ command, durationMs, exitCode, key, out, startTime }: ExecutionLogEntry, look: Look): string => {
-  const facts = [
-    startTime,
-    ...(durationMs === undefined ? [] : [`${durationMs} ms`]),
-    ...(exitCode === undefined ? [] : [`exit code ${exitCode}`])
-  ]
-  const text = [`$ ${inLine(command.join(" "))}`, ...(out === undefined || out === "" ? [] : [out.trimEnd()])]
-  return section(`${key} (${facts.join(", ")})`, text.join("\n"), look)
 }

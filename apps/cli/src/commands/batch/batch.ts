@@ -1,0 +1,28 @@
+import { Command } from "effect/cli"
+import { apply } from "./apply.ts"
+import { bulk } from "./bulk/bulk.ts"
+import { burndownBatch } from "./burndown.ts"
+import { changesets } from "./changesets.ts"
+import { closeBatch, reopenBatch } from "./close.ts"
+import { events } from "./events.ts"
+import { listBatches } from "./list.ts"
+import { logs } from "./logs.ts"
+import { preview } from "./preview.ts"
+import { showBatch } from "./show.ts"
+
+export const batch = Command.make("batch").pipe(
+  Command.withDescription("Batch changes: one change to many repositories"),
+  Command.withSubcommands([
+    preview,
+    apply,
+    listBatches,
+    showBatch,
+    changesets,
+    burndownBatch,
+    bulk,
+    events,
+    logs,
+    closeBatch,
+    reopenBatch
+  ])
+)
