@@ -20,7 +20,8 @@ describe("the worker", () => {
 
         const pulls = await query(`
           select r.name || '#' || p.number as pull, p.mergeable_state as state, p.conflicted_paths as conflicts
-          from pull_requests p join repositories r on r.id = p.repository_id order by 1`)
+          from pull_requests p join repositories r on r.id = p.repository_id
+          where r.name like 'acme/%' order by 1`)
         expect(Object.fromEntries(pulls.map(({ pull, state }) => [pull, state]))).toEqual({
           "acme/billing#1": "clean",
           "acme/billing#2": "dirty",
@@ -36,7 +37,8 @@ describe("the worker", () => {
         expect(worker.output()).toMatch(/acme\/billing src\/money\.ts:1 {2}export const currency = "GBP"/)
         const [pushes] = await query(`
           select count(distinct repository_id)::int as n from events e join users u on u.id = e.actor_id
-          where e.event = 'push' and u.login = 'ada'`)
+          join repositories r on r.id = e.repository_id
+          where e.event = 'push' and u.login = 'ada' and r.name like 'acme/%'`)
         expect(pushes?.["n"]).toBe(3)
         expect(await (await fetch(worker.url("/healthz"))).json()).toEqual({ status: "ok" })
         expect(await (await fetch(worker.url("/readyz"))).json()).toEqual({ status: "ready" })

@@ -1,9 +1,10 @@
 /**
  * Something to watch: a few real repositories with pull requests, and people who go on working in them: pushing over
- * HTTP, reviewing, merging.
+ * HTTP, reviewing, merging. And a fleet of services that one batch change moves to another Node.
  */
 import { Routine } from "@drover/core"
 import { listPullRequests } from "@drover/handlers"
+import { CodeHosts } from "@drover/handlers/batchChanges"
 import { Console, Effect, Layer, Redacted } from "effect"
 import { fileURLToPath } from "node:url"
 import { localAddress } from "../localAddress.ts"
@@ -11,6 +12,8 @@ import { WorkerConfig } from "../WorkerConfig.ts"
 import { people } from "./people.ts"
 import { perform } from "./perform.ts"
 import { report } from "./report.ts"
+import { fleet } from "./fleet/repositories.ts"
+import { rollout } from "./fleet/rollout.ts"
 import { scenes } from "./scenario.ts"
 import { fill, prepare, type Stage } from "./Stage.ts"
 
@@ -46,7 +49,8 @@ const invite = (address: string, token: Redacted.Redacted) =>
     "Join in, in another terminal:",
     `  git clone http://ada:${Redacted.value(token)}@${address.replace(/^\w+:\/\//, "")}/acme/billing.git`,
     "  npx -y pnpm@12.20.0 drover pr list acme/billing",
-    "  npx -y pnpm@12.20.0 drover search currency"
+    "  npx -y pnpm@12.20.0 drover search currency",
+    "  npx -y pnpm@12.20.0 drover batch list"
   ].join("\n")
 
 /** Needs the worker to answer over HTTP already. */
@@ -56,9 +60,8 @@ export const demo = Layer.effectDiscard(
     if (mode === "off") return
     const address = `http://${localAddress(host)}:${port}`
     const cast = yield* people
-    const stages = yield* Effect.forEach(scenes, (scene) =>
-      prepare({ ...cast, folder: demoFolder ?? defaultFolder, address }, scene)
-    )
+    const folder = demoFolder ?? defaultFolder
+    const stages = yield* Effect.forEach(scenes, (scene) => prepare({ ...cast, folder, address }, scene))
     const bare = stages.filter(({ isNew }) => isNew)
     yield* Console.log(
       bare.length > 0
@@ -68,6 +71,15 @@ export const demo = Layer.effectDiscard(
     yield* Effect.forkScoped(report)
     yield* Effect.forEach(bare, fill, { discard: true })
     yield* Console.log(invite(address, cast.token))
+    const services = yield* Effect.forEach(fleet, (scene) => prepare({ ...cast, folder, address }, scene))
+    yield* Effect.forEach(
+      services.filter(({ isNew }) => isNew),
+      fill,
+      { discard: true }
+    )
+    yield* Effect.forkScoped(
+      rollout(services).pipe(Effect.catch((error) => Effect.logError("The batch change of the demo stops here", error)))
+    )
     if (mode === "on") yield* Effect.forkScoped(keepHappening(stages))
   })
-)
+).pipe(Layer.provide(CodeHosts.local))

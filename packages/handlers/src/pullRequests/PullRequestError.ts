@@ -118,9 +118,13 @@ export class PullRequestNotMergeable extends Schema.TaggedError<PullRequestNotMe
   get retryable(): boolean {
     return false
   }
-  override get message(): string {
+  /** Why, and what helps: for whoever has said already which pull request it is. */
+  get explanation(): string {
     const where = this.conflictedPaths.length === 0 ? "" : ` (${this.conflictedPaths.join(", ")})`
     const what = this.missing.length === 0 ? "" : `: ${this.missing.join("; ")}`
-    return `${this.pullRequest} cannot be merged: ${remedies[this.reason]}${where}${what}`
+    return `${remedies[this.reason]}${where}${what}`
+  }
+  override get message(): string {
+    return `${this.pullRequest} cannot be merged: ${this.explanation}`
   }
 }

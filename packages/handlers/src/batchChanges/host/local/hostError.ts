@@ -74,7 +74,7 @@ export const hostError = (error: ForgeError | CodeHostError, { externalId = "", 
     case "Forbidden":
       return new ForbiddenOnHost({ ...at, explanation })
     case "PullRequestNotMergeable":
-      return new NotMergeableOnHost({ ...at, externalId, reason: reasonOf(error), explanation })
+      return new NotMergeableOnHost({ ...at, externalId, reason: reasonOf(error), explanation: error.explanation })
     case "HeadMismatch":
       return new NotMergeableOnHost({ ...at, externalId, reason: "head moved", explanation })
     case "GitFailed":
