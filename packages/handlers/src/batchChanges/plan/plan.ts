@@ -47,6 +47,7 @@ export const plan = ({ abilities, changeset, current, previous }: PlanInput): Pl
         : { operation: "detach", why: "its batch change no longer makes it, and it was never published" }
     )
   }
+  if (changeset.detached && attached) steps.push({ operation: "reattach", why: "a batch change has it again" })
   if (changeset.closing) {
     if (external === "readonly") notes.push("its repository is archived: it cannot be closed")
     else steps.push({ operation: "close", why: "it was asked to be closed" })
@@ -56,7 +57,6 @@ export const plan = ({ abilities, changeset, current, previous }: PlanInput): Pl
   const made = owner !== undefined && !owner.detach && !owner.archive && !owner.archived
   if (ownerId !== null && !made) return done(false)
 
-  if (changeset.detached && attached) steps.push({ operation: "reattach", why: "a batch change has it again" })
   if (current === undefined) {
     if (publication === "unpublished" && attached && ownerId === null)
       steps.push({ operation: "import", why: "it was made elsewhere" })

@@ -19,10 +19,12 @@ export interface Run extends Reconciled {
   readonly external: ExternalState
   /** This attempt moved the branch. */
   readonly pushed: boolean
+  /** That it was asked to be closed has been seen to. */
+  readonly closeAnswered: boolean
 }
 
 /** What a step changes of it. */
-export type Changed = Partial<Pick<Run, "external" | "externalId" | "pushed">>
+export type Changed = Partial<Pick<Run, "closeAnswered" | "external" | "externalId" | "pushed">>
 
 /** Holds while the attempt is the current one. */
 export const isOurs = ({ attempt, id }: Fence<number>) =>

@@ -47,7 +47,8 @@ const reconcile = Effect.fnUntraced(function* (claim: Claim<unknown>, loaded: Re
     host: yield* Effect.cached(hosts.connect({ repository, subject: subjectOf(loaded) })),
     externalId: changeset.externalId,
     external: changeset.externalState,
-    pushed: false
+    pushed: false,
+    closeAnswered: false
   }
   let previous = desiredOf(loaded.previous)
   let observed = observe(changeset, associations)
@@ -65,7 +66,7 @@ const reconcile = Effect.fnUntraced(function* (claim: Claim<unknown>, loaded: Re
     previous = current
     observed = afterwards(observed, run)
   }
-  yield* finish(claim, { specId: changeset.currentSpecId, reached })
+  yield* finish(claim, { specId: changeset.currentSpecId, reached, closeAnswered: run.closeAnswered })
 })
 
 /** Whose credential is used. Pure. */

@@ -132,7 +132,7 @@ const invariants = Effect.fnUntraced(function* (
   })
   // whoever asks for it to be closed asks for nothing else: the next who enqueues it wants it again
   const closed = changeset.externalState === "closed" && asked.close
-  if (!closed) assert.deepStrictEqual(steps, [], "planning again gives something")
+  if (!closed && associations.length > 0) assert.deepStrictEqual(steps, [], "planning again gives something")
   if (associations.length > 0) {
     assert.deepInclude(changeset, { reconcilerState: "completed", failureMessage: null, attention: null })
   }

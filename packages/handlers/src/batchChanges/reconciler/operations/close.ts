@@ -1,25 +1,22 @@
-/** Closes the pull request, where it is open. It was asked for once, and is done once. */
+/**
+ * Closes the pull request, where it is open. That it was asked for is forgotten when the attempt comes to its end: whoever
+ * goes on after a crash must not take what is closed for something to reopen.
+ */
 import { Effect } from "effect"
-import { sql } from "drizzle-orm"
-import { changesets } from "../../../schema/changesets.ts"
 import { outside } from "../outside.ts"
-import { type Changed, type Run, writeOwn } from "../Run.ts"
+import type { Changed, Run } from "../Run.ts"
 import { atPullRequest, keep } from "./atPullRequest.ts"
 
-/** What is asked for while this attempt runs is for the next one. */
-const answered = { closing: sql`${changesets.closing} and ${changesets.runAgain}` }
+const answered = { closeAnswered: true } satisfies Changed
 
 export const close = Effect.fnUntraced(function* (run: Run) {
-  const { claim, external } = run
-  if (external !== "open" && external !== "draft") {
-    yield* writeOwn(claim, answered)
-    return {} satisfies Changed
-  }
+  const { external } = run
+  if (external !== "open" && external !== "draft") return answered satisfies Changed
   const at = yield* atPullRequest(run, "close")
   return yield* outside(run, {
     operation: "close",
     intent: { externalId: at.externalId },
     act: (host) => host.close(at),
-    save: (seen) => Effect.andThen(writeOwn(claim, answered), keep(run, seen))
+    save: (seen) => Effect.map(keep(run, seen), (changed): Changed => ({ ...changed, ...answered }))
   })
 })
