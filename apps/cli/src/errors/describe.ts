@@ -29,7 +29,10 @@ const describeError = (error: unknown): Described => {
     const reason = "The database is not at the schema of this Drover: run `pnpm db:migrate`"
     return { _tag: "SchemaOutdated", message: `${reason} (${message})` }
   }
-  const fields = Object.entries(error).filter(([name, value]) => !hidden.has(name) && isPlain(value))
+  const fields = Object.entries(error).filter(
+    ([name, value]) =>
+      !hidden.has(name) && (isPlain(value) || (findings.has(name) && Array.isArray(value) && value.every(isFinding)))
+  )
   return { _tag: error._tag, message, ...Object.fromEntries(fields) }
 }
 
@@ -41,6 +44,12 @@ const isPlain = (value: unknown): boolean => {
   if (Array.isArray(value)) return value.every(isPlain)
   return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain)
 }
+
+/** Lists of what is wrong, each with a place and words. Nothing else may be nested: it may hold anything. */
+const findings: ReadonlySet<string> = new Set(["problems", "refusals", "refused"])
+
+const isFinding = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.values(value).every(isPlain)
 
 /** No such table, no such column. */
 const isOutdated = (error: object): boolean =>
