@@ -29,3 +29,16 @@ export const examplesIn = (markdown: string): ReadonlyArray<Example> =>
         return { line, environment, args: words.slice(at + 1, to), input, printed: example.slice(end + 1) }
       })
   )
+
+/** Without what differs from run to run. `root`: where the repositories are. */
+export const alike = (text: string, root = "/srv/git"): string =>
+  text
+    .replaceAll(root, "/srv/git")
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "(uuid)")
+    .replaceAll(/[0-9a-f]{40}/g, "(sha)")
+    .replaceAll(/ssh-ed25519 \S+/g, "(key)")
+    .replaceAll(/\b[0-9a-f]{16}\b/g, "(plan)")
+    .replaceAll(/drv_[\w-]{40}/g, "(token)")
+    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC)/g, "(moment)")
+    .replaceAll(/\b(\d+)(ms|[smhd])\b/g, "(age)")
+    .replaceAll(/ +/g, " ")
