@@ -16,6 +16,14 @@ describe("exitCodeOf", () => {
     ["PullRequestRejected", 4],
     ["QueryRejected", 2],
     ["VerdictMissing", 2],
+    ["BatchSpecRejected", 4],
+    ["BatchSpecFailed", 1],
+    ["PlanMoved", 4],
+    ["PlanUnseen", 2],
+    ["ChangesetsRefused", 4],
+    ["ChangesetMissing", 3],
+    ["BatchChangeNameUnknown", 3],
+    ["BulkOperationFailed", 1],
     ["DatabaseUnavailable", 5],
     ["SchemaOutdated", 5],
     ["StatementRejected", 1],
@@ -46,6 +54,12 @@ describe("an error", () => {
       cause: new Error("geheim")
     })
     expect(describeCause(Cause.fail(error))).toEqual({ _tag: "Broken", message: "no", path: "a.git", tries: [1, 2] })
+  })
+
+  it("tells each thing that is wrong with its place, as far as that is plain", () => {
+    const found = { line: 5, column: 3, message: "Missing key" }
+    const error = { _tag: "Broken", message: "no", problems: [found], refused: [{ cause: { secret: "geheim" } }] }
+    expect(describeCause(Cause.fail(error))).toEqual({ _tag: "Broken", message: "no", problems: [found] })
   })
 
   it("calls a defect a fault of Drover's, without its stack", () => {

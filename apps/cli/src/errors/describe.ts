@@ -38,12 +38,9 @@ const describeError = (error: unknown): Described => {
 
 const hidden: ReadonlySet<string> = new Set(["_tag", "message", "cause", "stack", "name"])
 
-/** Strings, numbers, lists and records of them: what a schema of an error holds besides its cause. */
-const isPlain = (value: unknown): boolean => {
-  if (value === null || typeof value !== "object") return true
-  if (Array.isArray(value)) return value.every(isPlain)
-  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain)
-}
+/** Strings, numbers, and lists of them: what a schema of an error holds besides its cause. */
+const isPlain = (value: unknown): boolean =>
+  value === null || typeof value !== "object" || (Array.isArray(value) && value.every(isPlain))
 
 /** Lists of what is wrong, each with a place and words. Nothing else may be nested: it may hold anything. */
 const findings: ReadonlySet<string> = new Set(["problems", "refusals", "refused"])
