@@ -6,19 +6,20 @@ import { Clock, Effect, Schema } from "effect"
 import type { HttpClient } from "effect/http"
 import type { GitHubAuth } from "./GitHubAuth.ts"
 import type { RequestGate, RequestKind } from "../RequestGate.ts"
-import { decodeAnswer } from "./decodeAnswer.ts"
+import { decodeAnswer } from "../http/decodeAnswer.ts"
 import { graphqlRefusalOf, GraphqlErrors } from "./graphqlRefusalOf.ts"
 import { limitsOf } from "./limitsOf.ts"
 import type { Where } from "./rateLimitOf.ts"
 import { isRefusal, type Refusal, refusalOf } from "./refusalOf.ts"
-import { type HttpAnswer, type HttpAsk, sendRequest } from "./sendRequest.ts"
+import type { HttpAnswer } from "../http/sendRequest.ts"
+import { type GitHubAsk, sendToGitHub } from "./sendToGitHub.ts"
 
 /** @category options */
 export interface Rest<Body, Answer> {
-  readonly method: HttpAsk["method"]
+  readonly method: GitHubAsk["method"]
   /** Below the API: `/repos/acme/billing/pulls`. */
   readonly path: string
-  readonly query?: HttpAsk["query"]
+  readonly query?: GitHubAsk["query"]
   /** What may be sent, and what is. */
   readonly body?: { readonly schema: Schema.Codec<Body, unknown>; readonly value: Body } | undefined
   /** What is read of the answer. */
@@ -67,15 +68,15 @@ export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHub
   const send = Effect.fnUntraced(function* (
     { host, repository }: Where,
     kind: RequestKind,
-    ask: Omit<HttpAsk, "token">
+    ask: Omit<GitHubAsk, "token">
   ) {
     const where = { host, repository }
     const token = yield* auth.token
     yield* gate.enter({ ...where, kind })
-    const answer = yield* sendRequest(client, { ...ask, token }, where)
+    const answer = yield* sendToGitHub(client, { ...ask, token }, where)
     const now = yield* Clock.currentTimeMillis
     const refusal = isRefusal(answer) ? refusalOf(answer, where, now) : undefined
-    yield* gate.seen(limitsOf(answer, { ...where, kind }, retryAfterOf(refusal), now))
+    yield* gate.seen(limitsOf(answer, { ...where, kind }, restOf(refusal), now))
     if (refusal === undefined) return answer
     if (refusal._tag === "UnauthorisedOnHost") yield* auth.forget
     return yield* refusal
@@ -120,5 +121,5 @@ export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHub
 const encode = <Body>(schema: Schema.Codec<Body, unknown>, value: Body): unknown =>
   Schema.encodeUnknownSync(schema)(value, { onExcessProperty: "error" })
 
-const retryAfterOf = (refusal: Refusal | undefined): number | null =>
+const restOf = (refusal: Refusal | undefined): number | null =>
   refusal?._tag === "RateLimited" || refusal?._tag === "HostUnavailable" ? (refusal.retryAfter ?? null) : null

@@ -6,9 +6,9 @@ import type { HttpClient } from "effect/http"
 import { SignJWT } from "jose"
 import { createPrivateKey } from "node:crypto"
 import { type CodeHostError, UnauthorisedOnHost } from "../CodeHostError.ts"
-import { decodeAnswer } from "./decodeAnswer.ts"
+import { decodeAnswer } from "../http/decodeAnswer.ts"
 import { isRefusal, refusalOf } from "./refusalOf.ts"
-import { sendRequest } from "./sendRequest.ts"
+import { sendToGitHub } from "./sendToGitHub.ts"
 
 /** @category models */
 export interface GitHubAuth {
@@ -72,7 +72,7 @@ const fetchToken = Effect.fnUntraced(function* (client: HttpClient.HttpClient, a
   const path = `/app/installations/${app.installationId}/access_tokens`
   const where = { host: "github", repository: `the installation ${app.installationId}` }
   const signed = yield* sign(app, now).pipe(Effect.mapError(() => new UnauthorisedOnHost(where)))
-  const answer = yield* sendRequest(client, { method: "POST", url: `${app.apiUrl}${path}`, token: signed }, where)
+  const answer = yield* sendToGitHub(client, { method: "POST", url: `${app.apiUrl}${path}`, token: signed }, where)
   if (isRefusal(answer)) {
     const refusal = refusalOf(answer, where, now)
     // an installation that is gone is as good as a token that was withdrawn

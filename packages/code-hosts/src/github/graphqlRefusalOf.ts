@@ -11,7 +11,7 @@ import {
 } from "../CodeHostError.ts"
 import { rateLimitOf, type Where } from "./rateLimitOf.ts"
 import { NotFound, rejectionOf, type Refusal } from "./refusalOf.ts"
-import type { HttpAnswer } from "./sendRequest.ts"
+import type { HttpAnswer } from "../http/sendRequest.ts"
 
 export const GraphqlErrors = Schema.Array(
   Schema.Struct({

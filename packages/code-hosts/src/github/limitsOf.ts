@@ -1,6 +1,6 @@
 import type { GatedRequest, SeenLimits } from "../RequestGate.ts"
-import { hostTimeOf } from "./rateLimitOf.ts"
-import type { HttpAnswer } from "./sendRequest.ts"
+import { hostTimeOf } from "../http/retryAfter.ts"
+import type { HttpAnswer } from "../http/sendRequest.ts"
 
 /** What GitHub says of its limits with every answer. Pure. */
 export const limitsOf = (

@@ -2,7 +2,8 @@
  * Whether GitHub wants a rest, and for how long. Pure.
  */
 import { RateLimited } from "../CodeHostError.ts"
-import type { HttpAnswer } from "./sendRequest.ts"
+import { hostTimeOf, retryAfterOf } from "../http/retryAfter.ts"
+import type { HttpAnswer } from "../http/sendRequest.ts"
 
 export interface Where {
   readonly host: string
@@ -30,21 +31,10 @@ export const rateLimitOf = (
   return new RateLimited({ ...where, retryAfter: waitOf(headers, now) })
 }
 
-/** By the host's own clock, where it shows it. */
-export const hostTimeOf = (headers: HttpAnswer["headers"], now: number): number =>
-  Date.parse(headers["date"] ?? "") || now
-
-/** By the host's clock where it shows it: ours may be elsewhere. */
 const waitOf = (headers: HttpAnswer["headers"], now: number): number => {
-  const hostNow = hostTimeOf(headers, now)
-  const after = headers["retry-after"]
-  if (after !== undefined) {
-    const seconds = Number(after)
-    const wait = Number.isNaN(seconds) ? Date.parse(after) - hostNow : seconds * 1000
-    return wait > 0 ? wait : PAUSE
-  }
+  if (headers["retry-after"] !== undefined) return retryAfterOf(headers, now) ?? PAUSE
   const reset = Number(headers["x-ratelimit-reset"])
+  if (headers["x-ratelimit-remaining"] !== "0" || !(reset > 0)) return PAUSE
   // a reset is in whole seconds, and so is the date
-  if (headers["x-ratelimit-remaining"] === "0" && reset > 0) return Math.max(reset * 1000 - hostNow, 0) + 1000
-  return PAUSE
+  return Math.max(reset * 1000 - hostTimeOf(headers, now), 0) + 1000
 }

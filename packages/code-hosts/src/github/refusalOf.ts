@@ -12,7 +12,8 @@ import {
   UnauthorisedOnHost
 } from "../CodeHostError.ts"
 import { rateLimitOf, type Where } from "./rateLimitOf.ts"
-import type { HttpAnswer } from "./sendRequest.ts"
+import { retryAfterOf } from "../http/retryAfter.ts"
+import type { HttpAnswer } from "../http/sendRequest.ts"
 
 /** The repository, or what was asked for in it: whoever asked finds out. */
 export class NotFound extends Data.TaggedError("NotFound")<{ readonly explanation: string }> {}
@@ -48,9 +49,12 @@ export const refusalOf = (answer: HttpAnswer, where: Where, now: number): Refusa
     default:
       return answer.status >= 400 && answer.status < 500 && answer.status !== 408
         ? rejectionOf(explanation, where)
-        : new HostUnavailable({ ...where, explanation: `${answer.status} ${explanation}`, ...retryAfterOf(answer) })
+        : unavailable(`${answer.status} ${explanation}`, where, retryAfterOf(answer.headers, now))
   }
 }
+
+const unavailable = (explanation: string, where: Where, retryAfter: number | undefined) =>
+  new HostUnavailable({ ...where, explanation, ...(retryAfter === undefined ? {} : { retryAfter }) })
 
 const isArchived = (explanation: string) => /repository was archived|archived so (it )?is read-only/i.test(explanation)
 
@@ -61,11 +65,6 @@ export const rejectionOf = (explanation: string, where: Where): Refusal => {
   if (/draft pull requests are not supported/i.test(explanation))
     return new NotSupportedByHost({ ...where, what: "drafts" })
   return new RejectedByHost({ ...where, explanation })
-}
-
-const retryAfterOf = ({ headers }: HttpAnswer) => {
-  const seconds = Number(headers["retry-after"])
-  return seconds > 0 ? { retryAfter: seconds * 1000 } : {}
 }
 
 interface Problem {

@@ -85,7 +85,15 @@ const run = (
     )
   )
 
-const text = <E>(bytes: Stream.Stream<Uint8Array, E>) => Stream.mkString(Stream.decodeText(bytes))
+/** Read to the end, or git would block; the last of it is kept, where the fatal line is. A host may say a lot. */
+const MOST_BYTES = 256 * 1024
+
+const text = <E>(bytes: Stream.Stream<Uint8Array, E>) =>
+  Stream.runFold(
+    bytes,
+    () => Buffer.alloc(0),
+    (kept, chunk) => Buffer.concat([kept, chunk]).subarray(-MOST_BYTES)
+  ).pipe(Effect.map((kept) => kept.toString()))
 
 /** Nothing is inherited: no alias, hook, helper or proxy of a user, nobody to ask, no other protocol. */
 const surroundings = (path: string): Record<string, string> => ({

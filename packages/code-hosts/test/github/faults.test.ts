@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import type { FaultyRequest } from "../../src/testing/forge/index.ts"
 import { github, opening } from "./support.ts"
 
@@ -44,11 +45,11 @@ describe("a call whose answer is lost after it was done", () => {
     })
   )
 
-  it.live("ends well for any order of faults", () =>
+  it.live.each([1, 2, 3, 4, 5])("ends well in any order of faults, such as that of the seed %i", (seed) =>
     Effect.gen(function* () {
       const on = yield* broken
       const faults = lost.map((fault) => ({ fault, likelihood: 0.1 }))
-      on.forge.faults.seed(20_261_124, faults)
+      on.forge.faults.seed(seed, faults)
       const patiently = <A, E>(ask: Effect.Effect<A, E>) => Effect.retry(ask, { times: 100 })
       const at = { repository: on.repository, externalId: "1" }
       const { pullRequest } = yield* patiently(on.host.create({ ...opening(on), draft: true }))
@@ -110,6 +111,20 @@ describe("a host that is at fault", () => {
       const error = yield* Effect.flip(on.host.create(opening(on)))
       expect(error).toMatchObject({ _tag: "HostUnavailable", retryable: true })
       expect(Object.hasOwn(error, "retryAfter")).toBe(false)
+    })
+  )
+
+  it.effect("may be so slow that it is not waited for any longer", () =>
+    Effect.gen(function* () {
+      const on = yield* broken
+      on.forge.faults.plan({ kind: "slow", until: new Promise(() => undefined) })
+      on.forge.log.clear()
+      const at = { repository: on.repository, externalId: "1" }
+      const fiber = yield* Effect.forkChild(Effect.flip(on.host.load(at)), { startImmediately: true })
+      yield* until(() => on.forge.log.all.length === 1)
+      yield* TestClock.adjust("31 seconds")
+      expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "HostUnavailable", retryable: true })
+      yield* until(() => on.forge.log.all[0]?.status !== null)
     })
   )
 

@@ -68,6 +68,8 @@ export const github = () => {
   /** A repository with one commit on `main` and another on `fix`; and somebody who may write to it. */
   const scene = Effect.fnUntraced(function* (options: SceneOptions = {}) {
     const { forge } = fake
+    // what another test did not meet
+    forge.faults.clear()
     const number = ++scenes
     const remote = yield* Effect.promise(() =>
       forge.addRepository({ owner: "acme", name: `repo-${number}`, private: options.private, files: options.files })

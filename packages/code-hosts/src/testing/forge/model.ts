@@ -76,6 +76,8 @@ export interface ForgePullRequest {
   readonly author: ForgeUser
   readonly createdAt: Date
   readonly headRef: string
+  /** One more with every change. */
+  version: number
   title: string
   body: string
   baseRef: string

@@ -50,6 +50,7 @@ export const openPullRequest = async (
     author: by,
     createdAt: at,
     updatedAt: at,
+    version: 0,
     title,
     body,
     baseRef,
@@ -160,6 +161,7 @@ export const tell = async (
   subject?: string
 ): Promise<void> => {
   pullRequest.updatedAt = forge.clock.tick()
+  pullRequest.version += 1
   await forge.hooks.tell({ kind, repository, pullRequest, by, subject })
 }
 
