@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { addComment, addLabel } from "../../src/testing/forge/index.ts"
-import { github, opening, type Scene } from "./support.ts"
+import { Effect, Fiber, Latch } from "effect"
+import { addComment, addLabel, removeLabel } from "../../src/testing/forge/index.ts"
+import { github, opening, type Scene, until } from "./support.ts"
 
 const { scene } = github()
 
@@ -69,6 +69,24 @@ describe("labels", () => {
         expect(yield* on.host.label(change)).toMatchObject({ labels })
       }
       expect(yield* on.host.label({ ...on.at, remove: ["blue/green"] })).toMatchObject({ labels: ["batch"] })
+    })
+  )
+})
+
+describe("a label that somebody else takes away at the same time", () => {
+  it.live("is gone, which is what was wanted", () =>
+    Effect.gen(function* () {
+      const on = yield* opened()
+      yield* on.host.label({ ...on.at, add: ["batch", "other"] })
+      const latch = yield* Latch.make(false)
+      const isDelete = ({ method }: { readonly method: string }) => method === "DELETE"
+      on.forge.faults.plan({ kind: "slow", until: Effect.runPromise(latch.await) }, { on: isDelete })
+      on.forge.log.clear()
+      const fiber = yield* Effect.forkChild(on.host.label({ ...on.at, remove: ["batch"] }), { startImmediately: true })
+      yield* until(() => on.forge.log.all.some(isDelete))
+      yield* Effect.promise(() => removeLabel(on.forge, on.remote, on.forge.addUser("bob"), on.pullRequest, "batch"))
+      yield* latch.open
+      expect(yield* Fiber.join(fiber)).toMatchObject({ labels: ["other"] })
     })
   )
 })

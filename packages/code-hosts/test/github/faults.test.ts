@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import type { FaultyRequest } from "../../src/testing/forge/index.ts"
-import { github, opening } from "./support.ts"
+import { github, opening, until } from "./support.ts"
 
 // Past prism, which would mend or judge what is broken on purpose.
 const { scene } = github()
@@ -86,6 +86,10 @@ describe("a limit", () => {
           const error = yield* Effect.flip(ask)
           expect(log.all).toHaveLength(1)
           waits.push([error._tag, error._tag === "RateLimited" ? Math.round(error.retryAfter / 1000) : undefined])
+          // whoever does not wait is seen
+          yield* ask
+          expect(log.all.at(-1)?.early).toBe(true)
+          log.clear()
           on.forge.clock.advance(error._tag === "RateLimited" ? error.retryAfter : 0)
           yield* ask
           expect(log.all.filter(({ early }) => early)).toEqual([])
@@ -186,9 +190,3 @@ describe("a host that is late to say whether a pull request conflicts", () => {
     })
   )
 })
-
-/** Looks again until it is so: for what happens in another process. */
-const until = (check: () => boolean) =>
-  Effect.promise(async () => {
-    while (!check()) await new Promise((resolve) => setImmediate(resolve))
-  })

@@ -86,8 +86,11 @@ describe("pull requests on GitHub", () => {
       const on = yield* scene()
       yield* on.host.create(opening(on))
       const at = { repository: on.repository, externalId: "1" }
+      on.forge.log.clear()
       for (const state of ["closed", "closed"]) expect(yield* on.host.close(at)).toMatchObject({ state })
       for (const state of ["open", "open"]) expect(yield* on.host.reopen(at)).toMatchObject({ state })
+      // what is so already is not written again
+      expect(on.forge.log.all.filter(({ method }) => method === "PATCH")).toHaveLength(2)
       yield* on.host.merge({ ...at, method: "merge" })
       expect(yield* on.host.close(at)).toMatchObject({ state: "merged" })
       expect(yield* Effect.flip(on.host.reopen(at))).toMatchObject({ _tag: "RejectedByHost" })

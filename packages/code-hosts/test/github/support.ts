@@ -120,3 +120,9 @@ export const opening = ({ repository }: Pick<Scene, "repository">) => ({
   headRef: "fix",
   draft: false
 })
+
+/** Looks again until it is so: for what happens in another process. */
+export const until = (check: () => boolean) =>
+  Effect.promise(async () => {
+    while (!check()) await new Promise((resolve) => setImmediate(resolve))
+  })
