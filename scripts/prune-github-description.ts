@@ -4,7 +4,7 @@
  *
  *   mkdir /tmp/published && cd /tmp/published && npm init -y
  *   npm install @octokit/openapi@23.0.2 @octokit/graphql-schema@15.26.1
- *   node scripts/prune-github-description.ts /tmp/published
+ *   node scripts/prune-github-description.ts /tmp/published && pnpm fix
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
