@@ -192,10 +192,10 @@ END`
       const output = yield* said(
         name,
         "echo three > a.txt; git config user.name x; git config user.email x@x; git commit -qam mine",
-        "git branch --show-current; git log --oneline | wc -l; git rev-parse HEAD; git status --short; git diff --cached | tail -1"
+        "git branch --show-current; git log --oneline | wc -l; git rev-parse HEAD; git status --short; git diff --cached | tail -1; git show :a.txt"
       )
 
-      assert.strictEqual(output, `main\n2\n${yield* git.tip("main")}\nM  a.txt\n+three\n`)
+      assert.strictEqual(output, `main\n2\n${yield* git.tip("main")}\nM  a.txt\n+three\nthree\n`)
     })
   )
 
