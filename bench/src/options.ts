@@ -17,7 +17,8 @@ export const workloadNames = [
   "steady",
   "scaling",
   "mergeability",
-  "code-index"
+  "code-index",
+  "batch-changes"
 ] as const
 
 export interface Options {

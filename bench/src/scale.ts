@@ -2,6 +2,7 @@
  * How much of everything: in full, and for a look in two minutes.
  */
 import type { CrowdSize } from "./forge/crowdHistory.ts"
+import type { FleetSize } from "./forge/fleetHistory.ts"
 
 export interface Scale {
   /** Long workloads take the most important contestants only. */
@@ -26,6 +27,8 @@ export interface Scale {
   /** A repository, and its pull requests. */
   readonly crowd: CrowdSize
   readonly indexedFiles: number
+  /** Repositories, and batch changes over all of them. */
+  readonly fleet: FleetSize
   /** What is not begun by then is left out. */
   readonly budgetSeconds: number
 }
@@ -49,6 +52,7 @@ export const full: Scale = {
   drainJobs: 100_000,
   crowd: { files: 10_000, pulls: 1_000 },
   indexedFiles: 10_000,
+  fleet: { repositories: 200, batchChanges: 5, files: 100 },
   budgetSeconds: Infinity
 }
 
@@ -84,5 +88,6 @@ export const quick: Scale = {
   drainJobs: 20_000,
   crowd: { files: 2_000, pulls: 200 },
   indexedFiles: 1_000,
+  fleet: { repositories: 10, batchChanges: 3, files: 100 },
   budgetSeconds: 110
 }

@@ -1,4 +1,5 @@
 import type { Workload } from "../Bench.ts"
+import { batchChanges } from "./batchChanges.ts"
 import { backlog } from "./backlog.ts"
 import { burnDown } from "./burnDown.ts"
 import { codeIndex } from "./codeIndex.ts"
@@ -22,5 +23,6 @@ export const workloads: ReadonlyArray<Workload> = [
   steady,
   scaling,
   mergeability,
-  codeIndex
+  codeIndex,
+  batchChanges
 ]
