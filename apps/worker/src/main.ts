@@ -28,7 +28,10 @@ const hookAddress = Layer.effect(
   Effect.map(WorkerConfig, ({ host, port }) => `http://${localAddress(host)}:${port}`)
 )
 
-Layer.mergeAll(routines, outOfBand, demo.pipe(Layer.provideMerge(http))).pipe(
+/** Whoever can reach the worker finds all that it does begun: nothing that asks the database to start comes after. */
+const served = demo.pipe(Layer.provideMerge(http), Layer.provideMerge(Layer.mergeAll(routines, outOfBand)))
+
+served.pipe(
   Layer.provide(hookAddress),
   Layer.provide(checkRelease),
   Layer.provide(checkKeys),
