@@ -1,6 +1,5 @@
 /** Batch specs over real repositories, resolved and run to their end. */
 import { Database } from "@drover/core"
-import { eq } from "drizzle-orm"
 import { Effect, Layer } from "effect"
 import {
   enqueueWorkspaces,
@@ -14,7 +13,6 @@ import {
 } from "../../../src/batchChanges/index.ts"
 import { type ActorId, registerRepository } from "../../../src/index.ts"
 import { batchSpecs } from "../../../src/schema/batchChanges.ts"
-import { batchSpecWorkspaces, stepResults } from "../../../src/schema/batchSpecs.ts"
 import { namespaces } from "../../../src/schema/namespaces.ts"
 import { forge } from "../../support.ts"
 import { type Commit, repositoryOf } from "../../support/history.ts"
@@ -84,11 +82,3 @@ export const runOne = Effect.fnUntraced(function* (source: string, options: Omit
   const { all, batchSpecId, results } = yield* runSpec(source, options)
   return { batchSpecId, row: all[0]!, result: results[0]?.result, diff: Buffer.from(results[0]?.diff ?? []) }
 })
-
-/** Forgets what was done before. */
-export const noCache = Database.use(({ run }) => run((db) => db.delete(stepResults)))
-
-export const alterWorkspaces = (batchSpecId: number, change: Partial<typeof batchSpecWorkspaces.$inferInsert>) =>
-  Database.use(({ run }) =>
-    run((db) => db.update(batchSpecWorkspaces).set(change).where(eq(batchSpecWorkspaces.batchSpecId, batchSpecId)))
-  )
