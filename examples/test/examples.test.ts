@@ -3,16 +3,15 @@
  * examples as they are.
  */
 import { execFile } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import postgres from "postgres"
 import { describe, expect, inject, it } from "vitest"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const examples = readdirSync(`${root}/examples`, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "test" && entry.name !== "node_modules")
-  .map(({ name }) => name)
+/** Programs; batch specs are run by the demo, and its test. */
+const examples = readdirSync(`${root}/examples`).filter((name) => existsSync(`${root}/examples/${name}/package.json`))
 
 const withDatabase = async <A>(name: string, use: (url: string) => Promise<A>): Promise<A> => {
   const admin = postgres(inject("postgresUrl"), { max: 1, onnotice: () => {} })
