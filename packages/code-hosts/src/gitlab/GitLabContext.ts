@@ -3,7 +3,13 @@
  */
 import { Effect } from "effect"
 import type { PullRequestAt } from "../CodeHost.ts"
-import { ArchivedOnHost, type CodeHostError, ForbiddenOnHost, RejectedByHost, RepositoryMissing } from "../CodeHostError.ts"
+import {
+  ArchivedOnHost,
+  type CodeHostError,
+  ForbiddenOnHost,
+  RejectedByHost,
+  RepositoryMissing
+} from "../CodeHostError.ts"
 import type { HostRepository } from "../HostPullRequest.ts"
 import type { GitLabApi } from "./GitLabApi.ts"
 import type { Refusal } from "./refusalOf.ts"

@@ -12,7 +12,12 @@ import { loadPullRequest, loadRequest } from "./loadPullRequest.ts"
 import { Anything, EditMergeRequest, User } from "./schemas.ts"
 
 const change = (context: GitLabContext, at: PullRequestAt, value: typeof EditMergeRequest.Type) => {
-  const ask = { method: "PUT", path: requestPath(at), body: { schema: EditMergeRequest, value }, answer: Anything } as const
+  const ask = {
+    method: "PUT",
+    path: requestPath(at),
+    body: { schema: EditMergeRequest, value },
+    answer: Anything
+  } as const
   const load = loadPullRequest(context, at)
   return Effect.andThen(settleChange(context, context.api.rest(whereOf(at.repository), ask), at.repository, load), load)
 }

@@ -22,7 +22,13 @@ export const createPullRequest = Effect.fn("gitlab.create")(function* (
     title: draft ? withDraft(title) : title,
     description: body
   }
-  const ask = { method: "POST", path, body: { schema: CreateMergeRequest, value }, answer: Numbered, content: true } as const
+  const ask = {
+    method: "POST",
+    path,
+    body: { schema: CreateMergeRequest, value },
+    answer: Numbered,
+    content: true
+  } as const
   const asked = context.api.rest(where, ask).pipe(
     Effect.map(({ iid }) => ({ created: true, iid })),
     Effect.catchTag("InTheWay", ({ explanation, status }) => {

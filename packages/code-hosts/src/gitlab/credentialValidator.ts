@@ -24,7 +24,8 @@ export const makeGitLabCredentialValidator = Effect.fnUntraced(function* (
       const { apiUrl } = addresses(externalServiceId)
       return validate(makeGitLabApi({ apiUrl, client, auth, gate: openGate })).pipe(
         Effect.mapError((error) => {
-          if (error._tag === "UnauthorisedOnHost") return new CredentialRefused({ host, explanation: "bad credentials" })
+          if (error._tag === "UnauthorisedOnHost")
+            return new CredentialRefused({ host, explanation: "bad credentials" })
           if (error._tag === "ForbiddenOnHost") return new CredentialRefused({ host, explanation: error.explanation })
           return new CredentialNotChecked({ host, explanation: error.message })
         })

@@ -80,16 +80,20 @@ const rebase = Effect.fnUntraced(function* (
 ): Effect.fn.Return<string, CodeHostError> {
   const where = whereOf(at.repository)
   const ask = { method: "PUT", path: `${requestPath(at)}/rebase`, answer: Anything } as const
-  const asked = context.api.rest(where, ask).pipe(
-    Effect.catchTag("InTheWay", ({ explanation }) => Effect.asVoid(lookAgain(context, at, explanation, undefined)))
-  )
+  const asked = context.api
+    .rest(where, ask)
+    .pipe(
+      Effect.catchTag("InTheWay", ({ explanation }) => Effect.asVoid(lookAgain(context, at, explanation, undefined)))
+    )
   yield* settleChange(context, asked, at.repository)
   const busy = new HostUnavailable({ ...where, explanation: "it is still being rebased" })
   return yield* loadRequest(context, at).pipe(
     Effect.flatMap(({ request }): Effect.Effect<string, CodeHostError> => {
       if (request.rebase_in_progress === true) return Effect.fail(busy)
       if (typeof request.merge_error === "string") return Effect.fail(notMerged(at, "conflict", request.merge_error))
-      return typeof request.sha !== "string" || request.sha === before.sha ? Effect.fail(busy) : Effect.succeed(request.sha)
+      return typeof request.sha !== "string" || request.sha === before.sha
+        ? Effect.fail(busy)
+        : Effect.succeed(request.sha)
     }),
     Effect.retry({ schedule: Schedule.spaced("1 second"), times: 30, while: (error: CodeHostError) => error === busy })
   )
@@ -109,7 +113,10 @@ export const enableAutoMerge = Effect.fn("gitlab.enableAutoMerge")(function* (
   }
   const { merge_method = "merge" } = yield* loadProject(context, at.repository)
   if (method === "rebase" || (method === "merge" && merge_method === "ff")) {
-    return yield* new RejectedByHost({ ...where, explanation: `it merges by ${String(merge_method)}, not by ${method}` })
+    return yield* new RejectedByHost({
+      ...where,
+      explanation: `it merges by ${String(merge_method)}, not by ${method}`
+    })
   }
   const head = seen.headSha === null ? {} : { sha: seen.headSha }
   const asked = accept(context, at, { ...head, squash: method === "squash", [context.autoMergeField]: true })

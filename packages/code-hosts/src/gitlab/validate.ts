@@ -14,7 +14,9 @@ export const validate = Effect.fn("gitlab.validate")(function* (
   const user = yield* settleRest(api.rest(where, { method: "GET", path: "/user", answer: User }), repository)
   const self = { method: "GET", path: "/personal_access_tokens/self", answer: TokenSelf } as const
   const token = yield* api.rest(where, self).pipe(
-    Effect.catchTag(["NotFound", "UnauthorisedOnHost", "ForbiddenOnHost", "RejectedByHost"], () => Effect.succeed(null)),
+    Effect.catchTag(["NotFound", "UnauthorisedOnHost", "ForbiddenOnHost", "RejectedByHost"], () =>
+      Effect.succeed(null)
+    ),
     (effect) => settleRest(effect, repository)
   )
   const ends = Date.parse(token?.expires_at ?? "")

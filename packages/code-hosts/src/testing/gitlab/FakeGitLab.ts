@@ -134,12 +134,7 @@ const answer = async (
   return answerProject({ forge, api, by, repository, body, squashed }, request, rest, role)
 }
 
-const answerProject = async (
-  asked: Asked,
-  request: HostRequest,
-  rest: string,
-  role: ForgeRole
-): Promise<HostReply> => {
+const answerProject = async (asked: Asked, request: HostRequest, rest: string, role: ForgeRole): Promise<HostReply> => {
   const { api, body, repository } = asked
   const { method, query } = request
   if (method === "GET" && rest === "") return { status: 200, body: projectJson(api, repository) }

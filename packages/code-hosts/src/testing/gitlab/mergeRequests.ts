@@ -36,7 +36,11 @@ export type AskedOf = Asked & { readonly pullRequest: ForgePullRequest }
 export const failed = (status: number, message: unknown): HostReply => ({ status, body: { message } })
 const text = (value: unknown) => (typeof value === "string" ? value : undefined)
 
-export const show = async ({ api, forge, repository, squashed }: Asked, pullRequest: ForgePullRequest, status = 200) => {
+export const show = async (
+  { api, forge, repository, squashed }: Asked,
+  pullRequest: ForgePullRequest,
+  status = 200
+) => {
   const view = await viewOf(repository, pullRequest, forge.mergeability)
   const needsRebase =
     mergeMethodOf(repository) === "ff" &&
@@ -143,7 +147,8 @@ export const rebase = async ({ by, forge, pullRequest, repository }: AskedOf): P
   const { baseSha, headRef, headSha } = pullRequest
   const committer = { name: by.login, email: `${by.login}@fake.invalid`, at: forge.clock.tick() }
   const made = await rebaseCommits(repository.path, baseSha, headSha, committer)
-  if (made === undefined) return failed(409, "Rebase failed: Rebase locally, resolve all conflicts, then push the branch.")
+  if (made === undefined)
+    return failed(409, "Rebase failed: Rebase locally, resolve all conflicts, then push the branch.")
   await moveBranch(repository.path, headRef, made, headSha)
   await notice(forge, repository, by)
   return { status: 202, body: { rebase_in_progress: true } }
@@ -160,7 +165,10 @@ export const note = async ({ api, body, by, forge, pullRequest, repository }: As
   const words = text(body["body"]) ?? ""
   if (words === "") return failed(400, { note: ["can't be blank"] })
   const { at, id } = await addComment(forge, repository, by, pullRequest, words)
-  return { status: 201, body: { id, body: words, author: userJson(api, by), created_at: at.toISOString(), system: false } }
+  return {
+    status: 201,
+    body: { id, body: words, author: userJson(api, by), created_at: at.toISOString(), system: false }
+  }
 }
 
 /** The newest first, as it is asked for. */
