@@ -31,12 +31,20 @@ describe("GitLab", () => {
 
   it.effect("says when to come back, and sends nothing by itself until then", () =>
     Effect.gen(function* () {
-      const { create, forge, remote } = yield* opening()
+      const { create, forge, remote, token } = yield* opening()
       forge.faults.plan({ kind: "too many", seconds: 7 }, { on: post })
 
       assert.deepInclude(yield* Effect.flip(create), { _tag: "RateLimited", retryAfter: 7000 })
 
       assert.strictEqual(remote.pullRequests.size, 0)
+      assert.lengthOf(
+        forge.log.all.filter((request) => request.token === token && post(request)),
+        1
+      )
+      assert.lengthOf(
+        forge.log.all.filter(({ early }) => early),
+        0
+      )
     })
   )
 
