@@ -1,9 +1,9 @@
 /**
  * What GitHub tells by webhook. Pure.
  */
-import { Redacted, Result, Schema } from "effect"
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { type Redacted, Result, Schema } from "effect"
 import { type HostHint, type ReadWebhook, WebhookRefused } from "../HostHint.ts"
+import { isSigned } from "../isSigned.ts"
 
 const nullable = <A>(schema: Schema.Codec<A, unknown>) => Schema.optional(Schema.NullOr(schema))
 const Numbered = Schema.Struct({ number: Schema.Number })
@@ -44,12 +44,6 @@ export const readGitHubWebhook = (
   if (where === undefined) return Result.succeed(null)
   const name = typeof action === "string" ? `${event} ${action}` : event
   return Result.succeed({ ...nowhere, ...where, delivery, event: name, repository: repository.full_name })
-}
-
-const isSigned = (body: Uint8Array, signature: string, secret: Redacted.Redacted): boolean => {
-  const expected = Buffer.from(`sha256=${createHmac("sha256", Redacted.value(secret)).update(body).digest("hex")}`)
-  const given = Buffer.from(signature)
-  return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
 const nowhere = { repositoryChanged: false, pullRequests: [], branches: [], commits: [] }

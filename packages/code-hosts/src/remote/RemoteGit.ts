@@ -6,11 +6,10 @@ import { Config, type Duration, Effect, Redacted, Stream } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import type { HostRepository } from "../HostPullRequest.ts"
 
-/** Who a push acts as: what HTTP's basic authentication takes. @category models */
-export interface GitCredential {
-  readonly username: string
-  readonly password: Redacted.Redacted
-}
+/** Who a push acts as: what HTTP's basic authentication takes, or a token alone. @category models */
+export type GitCredential =
+  | { readonly username: string; readonly password: Redacted.Redacted }
+  | { readonly bearer: Redacted.Redacted }
 
 /** A repository on disk, and its like on the host. @category models */
 export interface Remote {
@@ -114,7 +113,9 @@ const configuration = ({ credential, url }: Remote): Record<string, string> => {
     ["core.hooksPath", "/dev/null"],
     ["push.followTags", "false"],
     // for the host's own address, and none that it might send to
-    ...(credential === undefined ? [] : [[`http.${new URL(url).origin}/.extraHeader`, basic(credential)] as const])
+    ...(credential === undefined
+      ? []
+      : [[`http.${new URL(url).origin}/.extraHeader`, authorization(credential)] as const])
   ]
   const entries = settings.flatMap(([key, value], at) => [
     [`GIT_CONFIG_KEY_${at}`, key],
@@ -123,5 +124,8 @@ const configuration = ({ credential, url }: Remote): Record<string, string> => {
   return { GIT_CONFIG_COUNT: String(settings.length), ...(Object.fromEntries(entries) as Record<string, string>) }
 }
 
-const basic = ({ password, username }: GitCredential): string =>
-  `Authorization: Basic ${Buffer.from(`${username}:${Redacted.value(password)}`).toString("base64")}`
+const authorization = (credential: GitCredential): string => {
+  if ("bearer" in credential) return `Authorization: Bearer ${Redacted.value(credential.bearer)}`
+  const { password, username } = credential
+  return `Authorization: Basic ${Buffer.from(`${username}:${Redacted.value(password)}`).toString("base64")}`
+}
