@@ -57,6 +57,7 @@ const imported = { ...unpublished, ownerId: null, associations: [association({ b
 interface Row {
   readonly name: string
   readonly previous?: DesiredChange
+  readonly begun?: ReadonlyArray<DesiredChange | "unknown">
   readonly current?: DesiredChange
   readonly changeset: ObservedChangeset
   readonly abilities?: Partial<HostAbilities>
@@ -156,6 +157,45 @@ const rows: ReadonlyArray<Row> = [
     previous: spec(),
     current: spec({ title: "B" }),
     changeset: is("readonly"),
+    expected: []
+  },
+  {
+    name: "another diff was begun and taken back",
+    previous: spec(),
+    begun: [spec({ diff: "B" })],
+    current: spec(),
+    changeset: is("open"),
+    expected: afterPush
+  },
+  {
+    name: "another title was begun and taken back, and it was brought nowhere before",
+    begun: [spec(), spec({ title: "B" })],
+    current: spec(),
+    changeset: is("open"),
+    expected: ["update"]
+  },
+  {
+    name: "the same was begun",
+    previous: spec(),
+    begun: [spec()],
+    current: spec(),
+    changeset: is("open"),
+    expected: []
+  },
+  {
+    name: "what was begun is gone",
+    previous: spec(),
+    begun: ["unknown"],
+    current: spec(),
+    changeset: is("open"),
+    expected: ["push", "update"]
+  },
+  {
+    name: "another was begun, and it is merged",
+    previous: spec(),
+    begun: [spec({ diff: "B" })],
+    current: spec(),
+    changeset: is("merged"),
     expected: []
   },
   { name: "another diff", previous: spec(), current: spec({ diff: "B" }), changeset: is("open"), expected: afterPush },
@@ -302,10 +342,10 @@ const every: HostAbilities = { drafts: true, reopen: true }
 const operationsOf = (input: Parameters<typeof plan>[0]) => plan(input).steps.map(({ operation }) => operation)
 
 describe("plan", () => {
-  for (const { abilities, changeset, current, expected, name, previous } of rows) {
+  for (const { abilities, begun, changeset, current, expected, name, previous } of rows) {
     it(`${name}: ${expected.join(", ") || "nothing"}`, () => {
       assert.deepStrictEqual(
-        operationsOf({ previous, current, changeset, abilities: { ...every, ...abilities } }),
+        operationsOf({ previous, begun, current, changeset, abilities: { ...every, ...abilities } }),
         expected
       )
     })

@@ -56,6 +56,11 @@ export const changesets = pgTable(
     currentSpecId: refColumn("current_spec_id").references(() => changesetSpecs.id),
     /** The spec that it was brought to last. */
     previousSpecId: refColumn("previous_spec_id").references(() => changesetSpecs.id),
+    /** Specs towards which something was done on the host since then: parts of any of them may be there. */
+    begunSpecIds: bigint("begun_spec_ids", { mode: "number" })
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     publication: text("publication").$type<Publication>().notNull().default("unpublished"),
     uiPublication: text("ui_publication").$type<Exclude<UiPublication, null>>(),
     /** Somebody asked to close it. */

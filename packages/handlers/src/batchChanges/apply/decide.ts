@@ -4,7 +4,7 @@
  */
 import type { Abilities } from "@drover/code-hosts"
 import type { Repository } from "../../repositories/findRepository.ts"
-import { desiredOf, observe } from "../changesets/observe.ts"
+import { begunOf, desiredOf, observe } from "../changesets/observe.ts"
 import { delta } from "../plan/delta.ts"
 import type { Step } from "../plan/Operation.ts"
 import { plan } from "../plan/plan.ts"
@@ -96,11 +96,12 @@ const decideOne = (
   const of = (id: number | null | undefined) => desiredOf(world.specsOfChangesets.get(id ?? 0))
   const previous = of(row?.previousSpecId)
   const before = of(row?.currentSpecId)
+  const begun = begunOf(begunSpecs(row, world))
   const current = takes(fate) ? desiredOf(spec) : before
   const planned =
     changeset === undefined || repository === undefined
       ? { steps: [], notes: [] }
-      : plan({ previous, current, changeset, abilities: abilities(repository) })
+      : plan({ previous, begun, current, changeset, abilities: abilities(repository) })
   const notes = [...planned.notes]
   if (row?.attention != null) notes.push(row.attention)
   if (repository?.archivedAt != null && planned.steps.some(({ operation }) => operation === "push")) {
@@ -108,7 +109,9 @@ const decideOne = (
   }
   const known = previous ?? before
   const differs =
-    current === undefined || known === undefined ? undefined : delta(known, current, changeset?.uiPublication ?? null)
+    current === undefined || known === undefined
+      ? undefined
+      : delta([known, ...begun], current, changeset?.uiPublication ?? null)
   const facts = { fate: fate._tag, why: "why" in fate ? fate.why : undefined, ui }
   return {
     key: keyOf(repositoryId, spec, row),
@@ -132,6 +135,10 @@ const decideOne = (
     respecified: takes(fate) && digest(current) !== digest(before)
   }
 }
+
+/** Specs that were begun and not reached. */
+const begunSpecs = (row: ChangesetRow | undefined, { specsOfChangesets }: World): ReadonlyArray<SpecHead | undefined> =>
+  (row?.begunSpecIds ?? []).map((id) => specsOfChangesets.get(id))
 
 const takes = (fate: Fate): boolean =>
   fate._tag === "create" ||
@@ -170,6 +177,7 @@ const observedOf = (row: ChangesetRow | undefined, world: World, fate: Fate): ob
     built: row.builtSha,
     previous: contentOf(world.specsOfChangesets.get(row.previousSpecId ?? 0)),
     current: contentOf(world.specsOfChangesets.get(row.currentSpecId ?? 0)),
+    begun: begunSpecs(row, world).map(contentOf),
     close: "close" in fate ? fate.close : undefined,
     associations: (world.associations.get(row.id) ?? [])
       .map(({ archive, archived, batchChangeId, detach }) => ({ archive, archived, batchChangeId, detach }))

@@ -42,7 +42,11 @@ export const readWorld = Effect.fnUntraced(function* (
   )
   const ids = rows.map(({ id }) => id)
   const linked = yield* run((db) => db.select().from(associations).where(isAnyOf(associations.changesetId, ids)))
-  const specIds = rows.flatMap(({ currentSpecId, previousSpecId }) => [currentSpecId ?? 0, previousSpecId ?? 0])
+  const specIds = rows.flatMap(({ begunSpecIds, currentSpecId, previousSpecId }) => [
+    currentSpecId ?? 0,
+    previousSpecId ?? 0,
+    ...begunSpecIds
+  ])
   const ofChangesets = yield* run((db) =>
     db.select(specHead).from(changesetSpecs).where(isAnyOf(changesetSpecs.id, specIds))
   )

@@ -44,6 +44,11 @@ export const desiredOf = (
         published: publishedOf(spec.published)
       }
 
+/** What was begun, for a plan: of a spec that is gone nobody knows what it said. */
+export const begunOf = (
+  specs: ReadonlyArray<Omit<typeof changesetSpecs.$inferSelect, "diff"> | undefined>
+): ReadonlyArray<DesiredChange | "unknown"> => specs.map((spec) => desiredOf(spec) ?? "unknown")
+
 /** As a spec has it. */
 export const publishedOf = (stored: "true" | "false" | "draft" | null): PublishedValue =>
   stored === null ? null : stored === "draft" ? "draft" : stored === "true"

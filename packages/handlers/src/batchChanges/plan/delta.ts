@@ -22,16 +22,23 @@ const pushed = {
 } as const
 const described = { title: "title", body: "body", baseRef: "base branch" } as const
 
-/** No previous spec: no difference. */
-export const delta = (previous: DesiredChange | undefined, current: DesiredChange, ui: UiPublication): Delta => {
-  if (previous === undefined) return { pushed: [], described: [], undraft: false }
-  const changed = (fields: Readonly<Record<string, string>>) =>
-    Object.entries(fields)
-      .filter(([field]) => previous[field as keyof DesiredChange] !== current[field as keyof DesiredChange])
-      .map(([, name]) => name)
+/**
+ * How a spec differs from what may be there: parts of any of the others. `"unknown"` differs in everything; of none there
+ * is no difference.
+ */
+export const delta = (
+  others: ReadonlyArray<DesiredChange | "unknown">,
+  current: DesiredChange,
+  ui: UiPublication
+): Delta => {
+  const differs = (field: keyof DesiredChange) =>
+    others.some((other) => other === "unknown" || other[field] !== current[field])
+  const changed = (fields: Readonly<Partial<Record<keyof DesiredChange, string>>>) =>
+    Object.entries(fields).flatMap(([field, name]) => (differs(field as keyof DesiredChange) ? [name] : []))
+  const maybeDraft = others.some((other) => other !== "unknown" && other.published === "draft")
   return {
     pushed: changed(pushed),
     described: changed(described),
-    undraft: previous.published === "draft" && wanted(current, ui) === "published"
+    undraft: maybeDraft && wanted(current, ui) === "published"
   }
 }

@@ -11,6 +11,8 @@ import { inOrder, type Step } from "./Operation.ts"
 export interface PlanInput {
   /** The spec that the changeset was brought to last. */
   readonly previous?: DesiredChange | undefined
+  /** Other specs that were begun since, and not reached: parts of them may be there. `"unknown"`: nobody has it any more. */
+  readonly begun?: ReadonlyArray<DesiredChange | "unknown"> | undefined
   /** The spec that it is to be brought to; undefined for one that is imported. */
   readonly current?: DesiredChange | undefined
   readonly changeset: ObservedChangeset
@@ -30,7 +32,7 @@ export interface Plan {
   readonly reaches: boolean
 }
 
-export const plan = ({ abilities, changeset, current, previous }: PlanInput): Plan => {
+export const plan = ({ abilities, begun = [], changeset, current, previous }: PlanInput): Plan => {
   const steps: Array<Step> = []
   const notes: Array<string> = []
   const done = (reaches = true): Plan => ({ steps: inOrder(steps), notes, reaches })
@@ -80,7 +82,11 @@ export const plan = ({ abilities, changeset, current, previous }: PlanInput): Pl
     if (abilities.reopen) steps.push({ operation: "reopen", why: "it is closed, and its batch change wants it" })
     else notes.push("it is closed, and its host cannot reopen it")
   }
-  const { described, pushed, undraft } = delta(previous, current, changeset.uiPublication)
+  const { described, pushed, undraft } = delta(
+    previous === undefined ? begun : [previous, ...begun],
+    current,
+    changeset.uiPublication
+  )
   if (abilities.drafts && (undraft || (wish === "published" && external === "draft"))) {
     steps.push({ operation: "undraft", why: "it is no longer meant to be a draft" })
   }

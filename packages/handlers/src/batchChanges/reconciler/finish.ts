@@ -26,6 +26,6 @@ export const finish = (claim: Claim<unknown>, { closeAnswered, reached, specId }
       previousFailureMessage: null,
       attention: null,
       ...(closeAnswered ? { closing: sql`${changesets.closing} and ${changesets.runAgain}` } : {}),
-      ...(reached && specId !== null ? { previousSpecId: specId } : {})
+      ...(reached && specId !== null ? { previousSpecId: specId, begunSpecIds: [] } : {})
     })
   )

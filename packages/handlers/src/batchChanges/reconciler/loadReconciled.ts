@@ -27,6 +27,8 @@ export interface Reconciled {
   readonly associations: ReadonlyArray<ChangesetAssociation>
   readonly previous: SpecHead | undefined
   readonly current: SpecHead | undefined
+  /** Others that were begun since the previous one was reached; undefined: it was deleted since. */
+  readonly begun: ReadonlyArray<SpecHead | undefined>
   /** The batch change that makes it; undefined for one that is imported. */
   readonly owner: (LinkedBatchChange & { readonly lastApplierId: number | null }) | undefined
 }
@@ -59,7 +61,8 @@ export const loadReconciled = Effect.fnUntraced(function* (changesetId: number) 
     return yield* new ChangesetRepositoryMissing({ changesetId, repositoryId: changeset.repositoryId })
   }
   const { diff: _, ...columns } = getTableColumns(changesetSpecs)
-  const ids = [changeset.previousSpecId, changeset.currentSpecId].filter((id) => id !== null)
+  const { begunSpecIds, currentSpecId, previousSpecId } = changeset
+  const ids = [previousSpecId, currentSpecId, ...begunSpecIds].filter((id) => id !== null)
   const specs =
     ids.length === 0
       ? []
@@ -72,8 +75,9 @@ export const loadReconciled = Effect.fnUntraced(function* (changesetId: number) 
     changeset,
     repository,
     associations: yield* associationsOf([changesetId]),
-    previous: yield* spec("previous", changeset.previousSpecId),
-    current: yield* spec("current", changeset.currentSpecId),
+    previous: yield* spec("previous", previousSpecId),
+    current: yield* spec("current", currentSpecId),
+    begun: begunSpecIds.filter((id) => id !== currentSpecId).map((id) => specs.find((each) => each.id === id)),
     owner: owner === null ? undefined : { ...owner, namespace: namespace ?? "" }
   }
   return loaded

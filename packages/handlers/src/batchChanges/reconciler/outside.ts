@@ -30,7 +30,7 @@ export const outside = Effect.fnUntraced(function* <A, E extends Sorted, R, B, E
     reached({ changesetId: run.changeset.id, operation, boundary })
   const host = yield* run.host
   yield* at("before")
-  const step = yield* beginStep(run.claim, operation, intent)
+  const step = yield* beginStep(run, operation, intent)
   yield* at("begun")
   const fail = Effect.fnUntraced(function* (error: E) {
     yield* transaction(

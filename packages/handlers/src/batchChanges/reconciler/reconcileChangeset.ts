@@ -7,7 +7,7 @@
 import type { Claim } from "@drover/core"
 import { LeaseLost, Snooze } from "@drover/core"
 import { Cause, Effect } from "effect"
-import { desiredOf, observe } from "../changesets/observe.ts"
+import { begunOf, desiredOf, observe } from "../changesets/observe.ts"
 import type { CredentialSubject } from "../../credentials/credentialOrder.ts"
 import { CodeHosts } from "../host/CodeHosts.ts"
 import type { ObservedChangeset } from "../plan/Desired.ts"
@@ -51,10 +51,11 @@ const reconcile = Effect.fnUntraced(function* (claim: Claim<unknown>, loaded: Re
     closeAnswered: false
   }
   let previous = desiredOf(loaded.previous)
+  let begun = begunOf(loaded.begun)
   let observed = observe(changeset, associations)
   let reached = false
   for (let round = 1; round <= ROUNDS; round++) {
-    const { reaches, steps } = plan({ previous, current, changeset: observed, abilities })
+    const { reaches, steps } = plan({ previous, begun, current, changeset: observed, abilities })
     const outcome = yield* carryOut(steps, run, round === 1)
     run = outcome.run
     if (outcome._tag === "Surprised") {
@@ -64,6 +65,7 @@ const reconcile = Effect.fnUntraced(function* (claim: Claim<unknown>, loaded: Re
     reached ||= reaches
     if (!reaches || steps.length === 0) break
     previous = current
+    begun = []
     observed = afterwards(observed, run)
   }
   yield* finish(claim, { specId: changeset.currentSpecId, reached, closeAnswered: run.closeAnswered })

@@ -3,21 +3,33 @@
  *
  * Served by primary keys.
  */
-import { Database, DatabaseClock, type Fence } from "@drover/core"
+import { Database, DatabaseClock } from "@drover/core"
 import { eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { changesets, changesetSteps } from "../../schema/changesets.ts"
 import type { Operation } from "../plan/Operation.ts"
-import { isOurs, leaseLost } from "./Run.ts"
+import { isOurs, leaseLost, type Run } from "./Run.ts"
 
 export type Intent = Readonly<Record<string, unknown>>
 
-/** Gives the step's id. Fails with `LeaseLost` where the attempt is no longer the current one: then nothing may be done. */
-export const beginStep = Effect.fnUntraced(function* (claim: Fence<number>, operation: Operation, intent: Intent) {
+/** What brings a spec to the host, in part. */
+const bringsSpec: ReadonlyArray<Operation> = ["push", "undraft", "update"]
+
+/** Gives the step's id, and notes the spec that it is a part of. Fails with `LeaseLost` where the attempt is no longer the current one: then nothing may be done. */
+export const beginStep = Effect.fnUntraced(function* (
+  { claim, current }: Pick<Run, "claim" | "current">,
+  operation: Operation,
+  intent: Intent
+) {
   const { run } = yield* Database
   const clock = yield* DatabaseClock
+  const specId = bringsSpec.includes(operation) ? (current?.id ?? null) : null
   const [row] = yield* run((db) =>
     db.execute<{ id: string }>(sql`
+      with begun as (
+        update ${changesets} set "begun_spec_ids" = ${changesets.begunSpecIds} || ${specId}::bigint
+        where ${isOurs(claim)} and ${specId}::bigint <> all(${changesets.begunSpecIds})
+      )
       insert into ${changesetSteps} ("changeset_id", "attempt", "operation", "intent", "started_at")
       select ${changesets.id}, ${changesets.attempt}, ${operation}, ${JSON.stringify(intent)}::jsonb, ${clock}
       from ${changesets} where ${isOurs(claim)} returning "id"`)

@@ -2,6 +2,8 @@ import { Database } from "@drover/core"
 import { assert, layer } from "@effect/vitest"
 import { eq } from "drizzle-orm"
 import { Effect } from "effect"
+import { enqueueChangesets } from "../../../src/batchChanges/changesets/enqueueChangesets.ts"
+import { reconcileChangeset } from "../../../src/batchChanges/reconciler/reconcileChangeset.ts"
 import { closePullRequest } from "../../../src/index.ts"
 import { pullRequests } from "../../../src/schema/pullRequests.ts"
 import { changesetAssociations } from "../../../src/schema/changesets.ts"
@@ -12,6 +14,7 @@ import {
   associated,
   batchChange,
   batchForge,
+  claimOf,
   publishedScene,
   pullsOf,
   reconcile,
@@ -134,6 +137,19 @@ layer(batchForge(), { excludeTestServices: true })("the reconciler", (it) => {
       assert.deepStrictEqual(yield* associated(id), [])
       assert.isNotNull((yield* rowOf(id)).detachedAt)
       assert.deepStrictEqual(yield* toldOf(id), ["pushed", "published", "detached"])
+    })
+  )
+
+  it.effect("is done with what nobody has any more, though somebody wanted it looked at once more", () =>
+    Effect.gen(function* () {
+      const { id } = yield* publishedScene()
+      yield* alterAssociation(id, { detach: true })
+      const claim = yield* claimOf(id)
+      yield* enqueueChangesets({ changesetIds: [id] })
+
+      yield* reconcileChangeset(claim)
+
+      assert.deepInclude(yield* rowOf(id), { reconcilerState: "completed", runAgain: false })
     })
   )
 

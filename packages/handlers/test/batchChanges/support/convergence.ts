@@ -2,18 +2,23 @@
  * Whatever batch changes, people and hosts do to one changeset, one after the other, the reconciler brings it to what is
  * wanted, and then has nothing to do. Histories are made of a seed, so that one that fails can be had again.
  */
+import { Database } from "@drover/core"
 import { assert } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { eq } from "drizzle-orm"
+import { Cause, Effect, Option } from "effect"
 import { associationsOf, attachChangesets } from "../../../src/batchChanges/changesets/associations.ts"
-import { desiredOf, observe } from "../../../src/batchChanges/changesets/observe.ts"
+import { begunOf, desiredOf, observe } from "../../../src/batchChanges/changesets/observe.ts"
 import { ReconcilerStore } from "../../../src/batchChanges/changesets/ReconcilerStore.ts"
 import { saveSeen } from "../../../src/batchChanges/changesets/saveSeen.ts"
 import { CodeHosts, hostRepository } from "../../../src/batchChanges/host/CodeHosts.ts"
 import { plan } from "../../../src/batchChanges/plan/plan.ts"
+import { StepFailed } from "../../../src/batchChanges/reconciler/ReconcileError.ts"
 import { loadReconciled } from "../../../src/batchChanges/reconciler/loadReconciled.ts"
 import { reconcileChangeset } from "../../../src/batchChanges/reconciler/reconcileChangeset.ts"
 import { closePullRequest, mergePullRequest, recordPush, reopenPullRequest } from "../../../src/index.ts"
+import { changesetSpecs } from "../../../src/schema/batchSpecs.ts"
 import { ask, push } from "../../support/history.ts"
+import { answer, ControlledHosts, unavailable } from "./ControlledHosts.ts"
 import { alterAssociation, alterChangeset, enqueueAlone, pullsOf, respec, rowOf, scene } from "./world.ts"
 
 /** Mulberry32. */
@@ -43,6 +48,22 @@ const actions = (made: Scene, next: () => number, human: { count: number }) => {
       commitMessage: pick("Add b", "Add the letter b"),
       published: pick("true", "true", "draft", "false", null)
     })
+    yield* attachChangesets({ changesetIds: [id], batchChangeId: owner.id, key: String(next()) })
+    yield* alterChangeset(id, { closing: false })
+  })
+  /** What it was brought to last is wanted again. */
+  const takeBack = Effect.gen(function* () {
+    const { previousSpecId } = yield* rowOf(id)
+    const { run } = yield* Database
+    const [before] = yield* run((db) =>
+      db
+        .select()
+        .from(changesetSpecs)
+        .where(eq(changesetSpecs.id, previousSpecId ?? 0))
+    )
+    if (before === undefined) return
+    const { body, commitMessage, diffHash: content, published, title } = before
+    yield* respec(made, { body, commitMessage, content, published, title })
     yield* attachChangesets({ changesetIds: [id], batchChangeId: owner.id, key: String(next()) })
     yield* alterChangeset(id, { closing: false })
   })
@@ -84,12 +105,13 @@ const actions = (made: Scene, next: () => number, human: { count: number }) => {
           yield* saveSeen({ changesetId: id, pullRequest })
         })
   )
-  return { apply, says, close, detach, archive, theyClose, theyReopen, theyCommit, told, theyMerge }
+  return { apply, takeBack, says, close, detach, archive, theyClose, theyReopen, theyCommit, told, theyMerge }
 }
 
 /** Common things often, and what ends a changeset seldom. */
 const weights: Readonly<Record<keyof ReturnType<typeof actions>, number>> = {
   apply: 8,
+  takeBack: 1,
   says: 2,
   close: 2,
   detach: 1,
@@ -115,6 +137,25 @@ const untilIdle = Effect.fnUntraced(function* (id: number) {
   }
 })
 
+/** Calls that a host may fail to answer, before or after it has done what was asked. */
+const mayFail = ["tip", "push", "create", "update", "markReady", "reopen", "close"] as const
+
+/** One attempt, in which the host does not answer as it should: what it had begun stays as it is. Gives whether that ended it. */
+const interrupted = Effect.fnUntraced(function* (id: number, next: () => number) {
+  const store = yield* ReconcilerStore
+  yield* enqueueAlone(id)
+  const claim = yield* store.dequeue()
+  if (Option.isNone(claim)) return false
+  yield* answer(mayFail[Math.floor(next() * mayFail.length)]!, unavailable, next() < 0.5)
+  const exit = yield* Effect.exit(reconcileChangeset(claim.value))
+  // one that was not called answers as it should from now on
+  yield* Effect.flatMap(ControlledHosts, ({ reset }) => reset)
+  if (exit._tag === "Success") return false
+  assert.strictEqual(Cause.squash(exit.cause) instanceof StepFailed, true, Cause.pretty(exit.cause))
+  yield* alterChangeset(id, { reconcilerState: "errored" })
+  return true
+})
+
 const invariants = Effect.fnUntraced(function* (
   made: Scene,
   human: { readonly count: number },
@@ -126,6 +167,7 @@ const invariants = Effect.fnUntraced(function* (
   const hosts = yield* CodeHosts
   const { steps } = plan({
     previous: desiredOf(loaded.previous),
+    begun: begunOf(loaded.begun),
     current: desiredOf(current),
     changeset: observe(changeset, associations),
     abilities: hosts.abilities(loaded.repository)
@@ -171,6 +213,10 @@ export const history = Effect.fnUntraced(function* (seed: number, length: number
       const name = choose()
       done.push(name)
       yield* possible[name]
+    }
+    if (next() < 0.3 && (yield* interrupted(made.id, next))) {
+      done.push("(fault)")
+      yield* next() < 0.5 ? possible.apply : possible.takeBack
     }
     done.push("|")
     const { closing } = yield* rowOf(made.id)

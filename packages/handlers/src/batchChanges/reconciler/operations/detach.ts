@@ -27,7 +27,8 @@ export const detach = Effect.fnUntraced(function* ({ changeset, claim }: Run) {
           .returning({ batchChangeId: associations.batchChangeId })
       )
       const left = yield* associationsOf([changeset.id])
-      if (left.length === 0) yield* writeOwn(claim, { detachedAt: clock })
+      // nobody is left who could want it to be looked at once more: it would wait where no batch change lists it
+      if (left.length === 0) yield* writeOwn(claim, { detachedAt: clock, runAgain: false })
       yield* recordChangesetEvents(
         dropped.map(({ batchChangeId }) => ({
           changesetId: changeset.id,

@@ -28,7 +28,7 @@ const publishing = (draft: boolean) =>
       // be wanted then, that is where it starts from
       save: (seen) =>
         Effect.andThen(
-          writeOwn(claim, { publication: "published", previousSpecId: current?.id ?? null }),
+          writeOwn(claim, { publication: "published", previousSpecId: current?.id ?? null, begunSpecIds: [] }),
           keep(run, seen)
         )
     })

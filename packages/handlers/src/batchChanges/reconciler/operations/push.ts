@@ -20,7 +20,7 @@ import { StepBoundary } from "../StepBoundary.ts"
 import { beginStep, endStep } from "../stepLog.ts"
 
 export const push = Effect.fnUntraced(function* (run: Run) {
-  const { changeset, claim, repository } = run
+  const { changeset, repository } = run
   const { transaction } = yield* Database
   if (repository.archivedAt !== null) return yield* refuseArchived(run)
   yield* refuseTwin(run)
@@ -37,7 +37,7 @@ export const push = Effect.fnUntraced(function* (run: Run) {
   const before = Effect.fnUntraced(function* (intent: PushIntent) {
     yield* at("before")
     yield* end("the branch moved meanwhile")
-    yield* Ref.set(open, yield* beginStep(claim, "push", intent))
+    yield* Ref.set(open, yield* beginStep(run, "push", intent))
     yield* at("begun")
   })
   const fail = Effect.fnUntraced(function* (error: PushError | LeaseLost) {
