@@ -18,7 +18,8 @@ export const whyNotMerged = (
   if (/(merge commits|squash merges|rebase merges|merge method|merge strategy).* not allowed/i.test(words))
     return "method"
   if (seen.mergeableState === "dirty") return "conflict"
-  if (/required status check|checks? (is|are|have) |pipeline/i.test(words)) return "checks pending"
+  if (/required status check|checks? (is|are|have) |pipeline|(required|successful) builds?\b/i.test(words))
+    return "checks pending"
   if (seen.mergeableState === "blocked" || seen.mergeableState === "behind") return "blocked"
   if (/was modified|head (sha|branch)/i.test(words)) return "head moved"
   if (/conflict/i.test(words)) return "conflict"

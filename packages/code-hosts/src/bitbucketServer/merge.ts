@@ -22,7 +22,7 @@ const readStrategy = (context: BitbucketServerContext, at: PullRequestAt, method
 }
 
 /**
- * Merges, once. It is told the version that was looked at, and so merges no head that nobody saw. Where it does not
+ * Merges, once. It is told the version that was looked at, since it takes no commit for a guard. Where it does not
  * merge, the pull request is looked at again: one that is merged is what was wanted; of one that is not, its state and
  * the vetoes tell why.
  */

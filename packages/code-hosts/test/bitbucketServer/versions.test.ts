@@ -1,0 +1,116 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { addReview, editPullRequest } from "../../src/testing/forge/index.ts"
+import { bitbucket, opening } from "./support.ts"
+
+const { scene } = bitbucket()
+
+/** A scene with a pull request that bob has approved, and somebody who changes it just before a write arrives. */
+const overtaken = Effect.gen(function* () {
+  const on = yield* scene()
+  yield* on.host.create(opening(on))
+  const bob = on.forge.addUser("bob")
+  yield* Effect.promise(() => addReview(on.forge, on.remote, bob, on.pullRequest(), { state: "approved", body: "" }))
+
+  /** Runs `meanwhile` when what is asked has read the pull request, and its write is on the way: `times` times. */
+  const overtake = <A, E>(ask: Effect.Effect<A, E>, meanwhile: (time: number) => Promise<unknown>, times = 1) =>
+    Effect.gen(function* () {
+      const latches = Array.from({ length: times }, () => Promise.withResolvers<void>())
+      for (const { promise } of latches) {
+        on.forge.faults.plan({ kind: "slow", until: promise }, { on: ({ method }) => method !== "GET" })
+      }
+      on.forge.log.clear()
+      const fiber = yield* Effect.forkChild(Effect.exit(ask), { startImmediately: true })
+      for (const [time, { resolve }] of latches.entries()) {
+        yield* Effect.promise(async () => {
+          while (writes().length <= time) await new Promise((next) => setImmediate(next))
+          await meanwhile(time)
+          resolve()
+        })
+      }
+      return yield* yield* Fiber.join(fiber)
+    })
+  const writes = () => on.forge.log.all.filter(({ method }) => method !== "GET")
+  const edit = (change: Parameters<typeof editPullRequest>[4]) =>
+    editPullRequest(on.forge, on.remote, bob, on.pullRequest(), change)
+  return { ...on, overtake, writes, edit }
+})
+
+describe("a write that somebody overtook", () => {
+  it.live("is decided again by what is there now, and takes nothing of theirs away", () =>
+    Effect.gen(function* () {
+      const { at, edit, forge, host, overtake, pullRequest } = yield* overtaken
+      const updated = yield* overtake(host.update({ ...at, title: "Better" }), () => edit({ body: "Theirs." }))
+      expect(updated).toMatchObject({ title: "Better", body: "Theirs.", reviewState: "approved" })
+      // the newest came with the refusal: it is not read again
+      expect(forge.log.all.map(({ method }) => method).slice(0, 3)).toEqual(["GET", "PUT", "PUT"])
+      expect(pullRequest().reviews).toHaveLength(1)
+    })
+  )
+
+  it.live("is sent twice at most: then whoever asked hears that it comes to no rest", () =>
+    Effect.gen(function* () {
+      const { at, edit, host, overtake, pullRequest, writes } = yield* overtaken
+      const update = Effect.flip(host.update({ ...at, title: "Better" }))
+      const error = yield* overtake(update, (time) => edit({ body: `Theirs ${time}` }), 2)
+      expect(error).toMatchObject({ _tag: "HostUnavailable", retryable: true })
+      expect(writes()).toHaveLength(2)
+      expect(pullRequest().title).toBe("Fix it")
+    })
+  )
+
+  it.live("closes and opens once more at the newest version", () =>
+    Effect.gen(function* () {
+      const { at, edit, host, overtake } = yield* overtaken
+      expect(yield* overtake(host.close(at), () => edit({ body: "1" }))).toMatchObject({ state: "closed", body: "1" })
+      expect(yield* overtake(host.reopen(at), () => edit({ body: "2" }))).toMatchObject({ state: "open", body: "2" })
+    })
+  )
+
+  it.live("is not sent again where it is so already", () =>
+    Effect.gen(function* () {
+      const { at, edit, host, overtake, writes } = yield* overtaken
+      expect(yield* overtake(host.close(at), () => edit({ state: "closed" }))).toMatchObject({ state: "closed" })
+      expect(writes()).toHaveLength(1)
+      expect(yield* overtake(host.reopen(at), () => edit({ state: "open" }))).toMatchObject({ state: "open" })
+      expect(writes()).toHaveLength(1)
+    })
+  )
+
+  it.live("merges no head that nobody looked at", () =>
+    Effect.gen(function* () {
+      const { at, forge, host, overtake, pullRequest, remote, writes } = yield* overtaken
+      const expectedHead = pullRequest().headSha
+      const merge = Effect.flip(host.merge({ ...at, method: "merge", expectedHead }))
+      const error = yield* overtake(merge, () => forge.commit(remote, "fix", { "unseen.txt": "unseen\n" }))
+      expect(error).toMatchObject({ _tag: "NotMergeableOnHost", reason: "head moved" })
+      expect(writes()).toHaveLength(1)
+      expect(yield* host.load(at)).toMatchObject({ state: "open" })
+    })
+  )
+
+  it.live("merges at the newest version what is as it was expected", () =>
+    Effect.gen(function* () {
+      const { at, edit, host, overtake, pullRequest, writes } = yield* overtaken
+      const expectedHead = pullRequest().headSha
+      const merge = host.merge({ ...at, method: "squash", expectedHead })
+      expect(yield* overtake(merge, () => edit({ title: "Theirs" }))).toMatchObject({
+        state: "merged",
+        title: "Theirs"
+      })
+      expect(writes()).toHaveLength(2)
+    })
+  )
+})
+
+it.live("what is as it was asked for already is not written", () =>
+  Effect.gen(function* () {
+    const { at, forge, host, writes } = yield* overtaken
+    forge.log.clear()
+    yield* host.update({ ...at, title: "Fix it", body: "All of it.", baseRef: "main" })
+    yield* host.markReady(at)
+    yield* host.reopen(at)
+    yield* host.requestReviewers?.({ ...at, reviewers: ["bob"] }) ?? Effect.void
+    expect(writes()).toEqual([])
+  })
+)
