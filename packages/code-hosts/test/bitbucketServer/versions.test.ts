@@ -4,10 +4,11 @@ import { addReview, editPullRequest } from "../../src/testing/forge/index.ts"
 import { bitbucket, opening } from "./support.ts"
 
 const { scene } = bitbucket()
+const sparse = bitbucket({ sparse: true })
 
 /** A scene with a pull request that bob has approved, and somebody who changes it just before a write arrives. */
-const overtaken = Effect.gen(function* () {
-  const on = yield* scene()
+const overtakenIn = Effect.fnUntraced(function* (make: typeof scene) {
+  const on = yield* make()
   yield* on.host.create(opening(on))
   const bob = on.forge.addUser("bob")
   yield* Effect.promise(() => addReview(on.forge, on.remote, bob, on.pullRequest(), { state: "approved", body: "" }))
@@ -35,6 +36,7 @@ const overtaken = Effect.gen(function* () {
     editPullRequest(on.forge, on.remote, bob, on.pullRequest(), change)
   return { ...on, overtake, writes, edit }
 })
+const overtaken = overtakenIn(scene)
 
 describe("a write that somebody overtook", () => {
   it.live("is decided again by what is there now, and takes nothing of theirs away", () =>
@@ -114,3 +116,35 @@ it.live("what is as it was asked for already is not written", () =>
     expect(writes()).toEqual([])
   })
 )
+
+describe("a server that says little with its refusals", () => {
+  it.live("is asked for the open pull request of the branches, among others", () =>
+    Effect.gen(function* () {
+      const { forge, host, remote, repository } = yield* overtakenIn(sparse.scene)
+      yield* Effect.promise(() => forge.commit(remote, "release", { "r.txt": "" }))
+      yield* host.create({ ...opening({ repository }), baseRef: "release" })
+      expect(yield* host.create(opening({ repository }))).toMatchObject({
+        created: false,
+        pullRequest: { externalId: "1", baseRef: "main" }
+      })
+      expect(remote.pullRequests.size).toBe(2)
+    })
+  )
+
+  it.live("is asked for the newest of one that somebody changed", () =>
+    Effect.gen(function* () {
+      const { at, edit, forge, host, overtake } = yield* overtakenIn(sparse.scene)
+      const updated = yield* overtake(host.update({ ...at, title: "Better" }), () => edit({ body: "Theirs." }))
+      expect(updated).toMatchObject({ title: "Better", body: "Theirs." })
+      expect(forge.log.all.map(({ method }) => method).slice(0, 4)).toEqual(["GET", "PUT", "GET", "PUT"])
+    })
+  )
+
+  it.live("is believed that nothing is left to close", () =>
+    Effect.gen(function* () {
+      const { at, edit, host, overtake, writes } = yield* overtakenIn(sparse.scene)
+      expect(yield* overtake(host.close(at), () => edit({ state: "closed" }))).toMatchObject({ state: "closed" })
+      expect(writes()).toHaveLength(1)
+    })
+  )
+})

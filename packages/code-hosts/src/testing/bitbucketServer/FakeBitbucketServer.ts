@@ -21,10 +21,13 @@ export interface FakeBitbucketServerOptions {
   readonly strict?: boolean | undefined
   /** Defaults to `8.19.1`. Before 8.18 it has no drafts. */
   readonly version?: string | undefined
+  /** Says with a refusal no more than it must, and looks at the state before the version. Defaults to no. */
+  readonly sparse?: boolean | undefined
 }
 
 /** @category constructors */
 export const makeFakeBitbucketServer = async ({
+  sparse = false,
   strict = true,
   version = "8.19.1"
 }: FakeBitbucketServerOptions = {}): Promise<FakeBitbucketServer> => {
@@ -32,7 +35,7 @@ export const makeFakeBitbucketServer = async ({
   const [major = 0, minor = 0] = version.split(".").map(Number)
   const drafts = major > 8 || (major === 8 && minor >= 18)
   const served = await serve(forge, (url) => ({
-    answer: (request) => answer(forge, { strict, version, drafts, url }, request),
+    answer: (request) => answer(forge, { strict, sparse, version, drafts, url }, request),
     refuse: ({ seconds }) => ({
       ...failed(429, "You are not permitted to access this resource", "RateLimitExceededException"),
       headers: seconds === undefined ? {} : { "Retry-After": String(seconds) }

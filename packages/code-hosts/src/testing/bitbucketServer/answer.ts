@@ -117,7 +117,10 @@ const answerAs = async (forge: Forge, settings: Settings, request: HostRequest):
   } catch (error) {
     if (!(error instanceof ForgeRefusal)) throw error
     const { existing } = error
-    const shown = existing === undefined ? undefined : pullJson(settings.url, settings.drafts, repository, existing)
+    const shown =
+      existing === undefined || settings.sparse
+        ? undefined
+        : pullJson(settings.url, settings.drafts, repository, existing)
     return refused(error, shown)
   }
 }

@@ -58,7 +58,9 @@ const outOfDate = (asked: AskedOfPull, sent: unknown): HostReply | undefined => 
     {
       currentVersion: pull.version,
       expectedVersion: Number(sent),
-      ...("version" in body ? { pullRequest: pullJson(settings.url, settings.drafts, repository, pull) } : {})
+      ...("version" in body && !settings.sparse
+        ? { pullRequest: pullJson(settings.url, settings.drafts, repository, pull) }
+        : {})
     }
   )
 }
@@ -111,14 +113,13 @@ const setReviewers = ({ forge, pull }: AskedOfPull, wanted: ReadonlyArray<string
 }
 
 const end = async (asked: AskedOfPull, state: "open" | "closed"): Promise<HostReply> => {
-  const { forge, mayWrite, pull, query, repository, token } = asked
+  const { forge, mayWrite, pull, query, repository, settings, token } = asked
   if (!mayWrite && token.user.id !== pull.author.id) return notPermitted
-  const stale = outOfDate(asked, query.get("version"))
+  const unfit = pull.state !== (state === "open" ? "closed" : "open")
+  const stale = settings.sparse && unfit ? undefined : outOfDate(asked, query.get("version"))
   if (stale !== undefined) return stale
   refuseArchived(repository)
-  if (pull.state !== (state === "open" ? "closed" : "open")) {
-    throw new ForgeRefusal(pull.state === "merged" ? "merged" : "closed")
-  }
+  if (unfit) throw new ForgeRefusal(pull.state === "merged" ? "merged" : "closed")
   await editPullRequest(forge, repository, token.user, pull, { state })
   return show(asked, pull)
 }
