@@ -9,6 +9,7 @@ import { withDraft, withoutDraft } from "./draftTitle.ts"
 import { type GitLabContext, requestPath, settleChange, settleRest, whereOf } from "./GitLabContext.ts"
 import { isDraft } from "./hostPullRequest.ts"
 import { loadPullRequest, loadRequest } from "./loadPullRequest.ts"
+import { escapeActions } from "./quickActions.ts"
 import { Anything, EditMergeRequest, User } from "./schemas.ts"
 
 const change = (context: GitLabContext, at: PullRequestAt, value: typeof EditMergeRequest.Type) => {
@@ -31,7 +32,7 @@ export const updatePullRequest = Effect.fn("gitlab.update")(function* (
   const draft = title !== undefined && isDraft((yield* loadRequest(context, at)).request)
   return yield* change(context, at, {
     ...(title === undefined ? {} : { title: draft ? withDraft(title) : title }),
-    ...(body === undefined ? {} : { description: body }),
+    ...(body === undefined ? {} : { description: escapeActions(body) }),
     ...(baseRef === undefined ? {} : { target_branch: baseRef })
   })
 })

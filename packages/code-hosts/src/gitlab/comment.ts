@@ -4,6 +4,7 @@ import type { CodeHostError } from "../CodeHostError.ts"
 import { hasMarker, withMarker } from "../commentMarker.ts"
 import { type GitLabContext, requestPath, settleChange, settleRest, whereOf } from "./GitLabContext.ts"
 import { loadPullRequest, loadRequest } from "./loadPullRequest.ts"
+import { escapeActions, unescapeActions } from "./quickActions.ts"
 import { Anything, CreateNote, Note, User } from "./schemas.ts"
 
 const PAGE = 100
@@ -22,7 +23,7 @@ const someOfOurs = Effect.fnUntraced(function* (
     const query = { sort: "desc", order_by: "created_at", per_page: PAGE, page }
     const ask = { method: "GET", path: `${requestPath(at)}/notes`, query, answer: Schema.Array(Note) } as const
     const notes = yield* settleRest(context.api.rest(where, ask), at.repository)
-    if (notes.some(({ author, body }) => author.id === user.id && is(body))) return true
+    if (notes.some(({ author, body }) => author.id === user.id && is(unescapeActions(body)))) return true
     if (notes.length < PAGE) return false
   }
 })
@@ -33,11 +34,11 @@ export const comment = Effect.fn("gitlab.comment")(function* (
   { body, key, ...at }: CommentOnPullRequest
 ): Effect.fn.Return<void, CodeHostError> {
   if (yield* someOfOurs(context, at, (said) => hasMarker(said, key))) return
-  const sent = { schema: CreateNote, value: { body: withMarker(body, key) } }
+  const sent = { schema: CreateNote, value: { body: withMarker(escapeActions(body), key) } }
   const ask = { method: "POST", path: `${requestPath(at)}/notes`, body: sent, answer: Anything, content: true } as const
   const asked = context.api.rest(whereOf(at.repository), ask)
   yield* settleChange(context, asked, at.repository, loadPullRequest(context, at))
 })
 
 export const hasComment = (context: GitLabContext, { text, ...at }: FindComment) =>
-  someOfOurs(context, at, (said) => said.includes(text))
+  someOfOurs(context, at, (said) => said.includes(text.replaceAll("\r", "")))

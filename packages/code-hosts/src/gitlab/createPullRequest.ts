@@ -4,6 +4,7 @@ import { type CodeHostError, RejectedByHost } from "../CodeHostError.ts"
 import { withDraft } from "./draftTitle.ts"
 import { type GitLabContext, projectPath, settleChange, settleRest, whereOf } from "./GitLabContext.ts"
 import { loadPullRequest } from "./loadPullRequest.ts"
+import { escapeActions } from "./quickActions.ts"
 import { CreateMergeRequest, Numbered } from "./schemas.ts"
 
 /**
@@ -20,7 +21,7 @@ export const createPullRequest = Effect.fn("gitlab.create")(function* (
     source_branch: headRef,
     target_branch: baseRef,
     title: draft ? withDraft(title) : title,
-    description: body
+    description: escapeActions(body)
   }
   const ask = {
     method: "POST",

@@ -3,6 +3,7 @@
  */
 import type { CheckState, HostPullRequest, MergeableState, ReviewState } from "../HostPullRequest.ts"
 import { withoutDraft } from "./draftTitle.ts"
+import { unescapeActions } from "./quickActions.ts"
 import type { Approvals, MergeRequest } from "./schemas.ts"
 
 export interface SeenMergeRequest {
@@ -21,7 +22,7 @@ export const hostPullRequest = ({ approvals, archived, baseSha, request }: SeenM
     externalId: String(request.iid),
     url: request.web_url ?? null,
     title: draft ? withoutDraft(request.title) : request.title,
-    body: request.description ?? "",
+    body: unescapeActions(request.description ?? ""),
     baseRef: request.target_branch,
     headRef: request.source_branch,
     baseSha,

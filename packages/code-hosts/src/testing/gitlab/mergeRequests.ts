@@ -20,6 +20,7 @@ import {
 } from "../forge/index.ts"
 import { rebaseCommits } from "../forge/commits.ts"
 import { isAncestor, moveBranch } from "../forge/git.ts"
+import { carryOut, readActions } from "./quickActions.ts"
 import { mergeMethodOf, mergeRequestJson, userJson } from "./shapes.ts"
 
 export interface Asked {
@@ -75,13 +76,15 @@ export const create = async (asked: Asked): Promise<HostReply> => {
   const { body, by, forge, repository } = asked
   const title = text(body["title"]) ?? ""
   if (title === "") return failed(400, { title: ["can't be blank"] })
+  const { actions, words } = readActions(text(body["description"]) ?? "")
   const made = await openPullRequest(forge, repository, by, {
     title: title.replace(draft, ""),
     draft: draft.test(title),
-    body: text(body["description"]) ?? "",
+    body: words,
     baseRef: text(body["target_branch"]) ?? "",
     headRef: text(body["source_branch"]) ?? ""
   })
+  await carryOut({ ...asked, pullRequest: made }, actions)
   return show(asked, made, 201)
 }
 
@@ -91,8 +94,10 @@ export const edit = async (asked: AskedOf): Promise<HostReply> => {
   const title = text(body["title"])
   const event = text(body["state_event"])
   if (event === "reopen" && pullRequest.state === "merged") return failed(400, { state: ["cannot transition"] })
+  const description = text(body["description"])
+  const said = description === undefined ? undefined : readActions(description)
   await editPullRequest(forge, repository, by, pullRequest, {
-    body: text(body["description"]),
+    body: said?.words,
     baseRef: text(body["target_branch"]),
     ...(title === undefined ? {} : { title: title.replace(draft, ""), draft: draft.test(title) }),
     state: event === "close" ? "closed" : event === "reopen" ? "open" : undefined
@@ -105,6 +110,7 @@ export const edit = async (asked: AskedOf): Promise<HostReply> => {
     const ids = body["reviewer_ids"] as ReadonlyArray<unknown>
     for (const user of forge.users.values()) if (ids.includes(user.id)) pullRequest.reviewers.set(user.login, user)
   }
+  await carryOut(asked, said?.actions ?? [])
   return show(asked, pullRequest)
 }
 
@@ -161,8 +167,11 @@ export const cancel = async (asked: AskedOf): Promise<HostReply> => {
   return show(asked, asked.pullRequest, 201)
 }
 
-export const note = async ({ api, body, by, forge, pullRequest, repository }: AskedOf): Promise<HostReply> => {
-  const words = text(body["body"]) ?? ""
+export const note = async (asked: AskedOf): Promise<HostReply> => {
+  const { api, body, by, forge, pullRequest, repository } = asked
+  const { actions, words } = readActions(text(body["body"]) ?? "")
+  await carryOut(asked, actions)
+  if (words === "" && actions.length > 0) return { status: 202, body: { commands_changes: {}, summary: actions } }
   if (words === "") return failed(400, { note: ["can't be blank"] })
   const { at, id } = await addComment(forge, repository, by, pullRequest, words)
   return {
