@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
-import { CredentialNotChecked, CredentialRefused, type CredentialValidator } from "../CredentialValidator.ts"
+import { credentialValidatorOf } from "../credentialValidatorOf.ts"
 import { openGate } from "../RequestGate.ts"
 import { bitbucketServer } from "./bitbucketServer.ts"
 import { makeBitbucketServerApi } from "./BitbucketServerApi.ts"
@@ -15,26 +15,11 @@ import { validate } from "./validate.ts"
  */
 export const makeBitbucketServerCredentialValidator = Effect.fnUntraced(function* () {
   const client = yield* HttpClient.HttpClient
-  const validator: CredentialValidator = {
+  return credentialValidatorOf({
     kind: HOST,
-    validate: ({ authenticator, externalServiceId }) => {
-      const host = `${HOST} ${externalServiceId}`
-      const auth = bitbucketServerAuthOf(authenticator)
-      if (auth === undefined) {
-        const explanation = `it takes no ${authenticator._tag}, only a user with a password or token, or a token`
-        return Effect.fail(new CredentialRefused({ host, explanation }))
-      }
-      const { restUrl } = bitbucketServer(externalServiceId)
-      return validate(makeBitbucketServerApi({ restUrl, client, auth, gate: openGate })).pipe(
-        Effect.mapError((error) => {
-          if (error._tag === "UnauthorisedOnHost")
-            return new CredentialRefused({ host, explanation: "bad credentials" })
-          return error._tag === "ForbiddenOnHost"
-            ? new CredentialRefused({ host, explanation: error.explanation })
-            : new CredentialNotChecked({ host, explanation: error.message })
-        })
-      )
-    }
-  }
-  return validator
+    takes: "a user with a password or token, or a token",
+    authOf: bitbucketServerAuthOf,
+    ask: (auth, at) =>
+      validate(makeBitbucketServerApi({ restUrl: bitbucketServer(at).restUrl, client, auth, gate: openGate }))
+  })
 })

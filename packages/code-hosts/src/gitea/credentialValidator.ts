@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HttpClient } from "effect/http"
-import { CredentialNotChecked, CredentialRefused, type CredentialValidator } from "../CredentialValidator.ts"
+import { credentialValidatorOf } from "../credentialValidatorOf.ts"
 import { openGate } from "../RequestGate.ts"
 import { giteaTokenOf } from "./authOf.ts"
 import { giteaServer } from "./gitea.ts"
@@ -14,26 +14,10 @@ import { validate } from "./validate.ts"
  */
 export const makeGiteaCredentialValidator = Effect.fnUntraced(function* () {
   const client = yield* HttpClient.HttpClient
-  const validator: CredentialValidator = {
+  return credentialValidatorOf({
     kind: "gitea",
-    validate: ({ authenticator, externalServiceId }) => {
-      const host = `gitea ${externalServiceId}`
-      const token = giteaTokenOf(authenticator)
-      if (token === undefined) {
-        const explanation = `it takes no ${authenticator._tag}, only a token`
-        return Effect.fail(new CredentialRefused({ host, explanation }))
-      }
-      const { apiUrl } = giteaServer(externalServiceId)
-      return validate(makeGiteaApi({ apiUrl, client, token, gate: openGate })).pipe(
-        Effect.mapError((error) => {
-          if (error._tag === "UnauthorisedOnHost")
-            return new CredentialRefused({ host, explanation: "bad credentials" })
-          return error._tag === "ForbiddenOnHost"
-            ? new CredentialRefused({ host, explanation: error.explanation })
-            : new CredentialNotChecked({ host, explanation: error.message })
-        })
-      )
-    }
-  }
-  return validator
+    takes: "a token",
+    authOf: giteaTokenOf,
+    ask: (token, at) => validate(makeGiteaApi({ apiUrl: giteaServer(at).apiUrl, client, token, gate: openGate }))
+  })
 })

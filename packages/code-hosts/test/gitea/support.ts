@@ -53,6 +53,7 @@ export const gitea = () => {
       forge,
       remote,
       repository,
+      login,
       token,
       host: yield* as(token),
       as,
