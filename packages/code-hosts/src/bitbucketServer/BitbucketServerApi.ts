@@ -1,29 +1,14 @@
 /**
- * The API of one Bitbucket Server or Data Center, for one credential: strict in what is sent, narrow in what is read.
- * Nothing is sent a second time: who retries, and when, is decided elsewhere, for all machines together.
+ * The API of one Bitbucket Server or Data Center, for one credential.
  */
-import { Clock, Effect, Schema } from "effect"
+import { Effect } from "effect"
 import type { HttpClient } from "effect/http"
-import { decodeAnswer } from "../http/decodeAnswer.ts"
-import { type HttpAsk, sendRequest } from "../http/sendRequest.ts"
+import { makeExchange, makeGatedSend, type Rest } from "../http/gatedApi.ts"
+import type { Where } from "../http/sendRequest.ts"
 import type { RequestGate } from "../RequestGate.ts"
 import { authorizationOf, type BitbucketServerAuth } from "./BitbucketServerAuth.ts"
-import { isRefusal, type Refusal, refusalOf, type Where } from "./refusalOf.ts"
+import { type Refusal, refusalOf } from "./refusalOf.ts"
 import { userOf } from "./userOf.ts"
-
-/** @category options */
-export interface Rest<Body, Answer> {
-  readonly method: HttpAsk["method"]
-  /** Below the server's REST: `/api/latest/projects/ACME/repos/billing`. */
-  readonly path: string
-  readonly query?: HttpAsk["query"]
-  /** What may be sent, and what is. */
-  readonly body?: { readonly schema: Schema.Codec<Body, unknown>; readonly value: Body } | undefined
-  /** What is read of the answer; left out: nothing. */
-  readonly answer?: Schema.Codec<Answer, unknown> | undefined
-  /** It makes something that people are told of. Defaults to no. */
-  readonly content?: true
-}
 
 /** @category models */
 export interface BitbucketServerApi {
@@ -45,38 +30,20 @@ export interface BitbucketServerConnection {
 }
 
 /** Without it a write that sends no JSON is taken for a forged one. */
-const HEADERS = { accept: "application/json", "x-atlassian-token": "no-check" }
+const headers = { accept: "application/json", "x-atlassian-token": "no-check" }
 
-/** Bitbucket says nothing of its limits until they are reached. */
-const unsaid = { resource: null, limit: null, remaining: null, resetAfter: null }
-
-/** @category constructors */
-export const makeBitbucketServerApi = (connection: BitbucketServerConnection): BitbucketServerApi => {
-  const { client, gate, restUrl } = connection
-  const authorization = authorizationOf(connection.auth)
-  const exchange: BitbucketServerApi["exchange"] = Effect.fnUntraced(function* <Body, Answer>(
-    { host, repository }: Where,
-    { answer, body, content, method, path, query }: Rest<Body, Answer>
-  ) {
-    const where = { host, repository }
-    const kind = method === "GET" ? "read" : content === true ? "content" : "write"
-    const sent = body === undefined ? undefined : encode(body.schema, body.value)
-    yield* gate.enter({ ...where, kind })
-    const ask = { method, url: `${restUrl}${path}`, query, headers: HEADERS, authorization, body: sent }
-    const got = yield* sendRequest(client, ask, where)
-    const refusal = isRefusal(got) ? refusalOf(got, where, yield* Clock.currentTimeMillis) : undefined
-    yield* gate.seen({ ...where, kind, ...unsaid, retryAfter: restOf(refusal) })
-    if (refusal !== undefined) return yield* Effect.fail(refusal)
-    // nothing is read, and there may be nothing to read
-    const value = answer === undefined ? (undefined as Answer) : yield* decodeAnswer(answer, got, where)
-    return { value, user: userOf(got.headers) }
-  })
-  return { exchange, rest: (where, ask) => Effect.map(exchange(where, ask), ({ value }) => value) }
+/** Bitbucket says nothing of its limits until they are reached. @category constructors */
+export const makeBitbucketServerApi = ({
+  auth,
+  client,
+  gate,
+  restUrl
+}: BitbucketServerConnection): BitbucketServerApi => {
+  const authorization = Effect.succeed(authorizationOf(auth))
+  const exchange = makeExchange(restUrl, makeGatedSend({ client, gate, headers, authorization, refusalOf }))
+  return {
+    exchange: (where, ask) =>
+      Effect.map(exchange(where, ask), (got) => ({ value: got.value, user: userOf(got.headers) })),
+    rest: (where, ask) => Effect.map(exchange(where, ask), ({ value }) => value)
+  }
 }
-
-/** What is not in the schema is a mistake of ours: it would be ignored at the other end, and nobody would know. */
-const encode = <Body>(schema: Schema.Codec<Body, unknown>, value: Body): unknown =>
-  Schema.encodeUnknownSync(schema)(value, { onExcessProperty: "error" })
-
-const restOf = (refusal: Refusal | undefined): number | null =>
-  refusal?._tag === "RateLimited" || refusal?._tag === "HostUnavailable" ? (refusal.retryAfter ?? null) : null

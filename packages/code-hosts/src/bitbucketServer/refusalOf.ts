@@ -15,7 +15,7 @@ import {
   UnauthorisedOnHost
 } from "../CodeHostError.ts"
 import { retryAfterOf } from "../http/retryAfter.ts"
-import type { HttpAnswer } from "../http/sendRequest.ts"
+import type { HttpAnswer, Where } from "../http/sendRequest.ts"
 import { Problems, Pull } from "./schemas.ts"
 import { userOf } from "./userOf.ts"
 
@@ -41,15 +41,8 @@ export class NotDone extends Data.TaggedError("NotDone")<{ readonly explanation:
 
 export type Refusal = CodeHostError | NotFound | NoPullRequest | AlreadyExists | OutOfDate | NotDone
 
-export interface Where {
-  readonly host: string
-  readonly repository: string
-}
-
 /** Whoever asks too much has an empty bucket, which is filled all the time. */
 const PAUSE = 10_000
-
-export const isRefusal = ({ status }: Pick<HttpAnswer, "status">): boolean => status < 200 || status > 299
 
 /** @param now By our own clock, for an answer that has no date. */
 export const refusalOf = (answer: HttpAnswer, { host, repository }: Where, now: number): Refusal => {

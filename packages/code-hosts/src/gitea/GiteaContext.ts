@@ -12,9 +12,10 @@ import {
   RepositoryMissing
 } from "../CodeHostError.ts"
 import type { HostRepository } from "../HostPullRequest.ts"
+import type { Where } from "../http/sendRequest.ts"
 import type { Conflicts } from "../remote/readConflicts.ts"
 import type { GiteaApi } from "./GiteaApi.ts"
-import type { Refusal, Where } from "./refusalOf.ts"
+import type { Refusal } from "./refusalOf.ts"
 import { Anything } from "./schemas.ts"
 
 export interface GiteaContext {

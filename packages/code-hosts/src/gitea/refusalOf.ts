@@ -12,7 +12,7 @@ import {
   UnauthorisedOnHost
 } from "../CodeHostError.ts"
 import { retryAfterOf } from "../http/retryAfter.ts"
-import type { HttpAnswer } from "../http/sendRequest.ts"
+import type { HttpAnswer, Where } from "../http/sendRequest.ts"
 
 /** The repository, or what was asked for in it: whoever asked finds out. */
 export class NotFound extends Data.TaggedError("NotFound")<{ readonly explanation: string }> {}
@@ -28,15 +28,8 @@ export class Broken extends Data.TaggedError("Broken")<{ readonly explanation: s
 
 export type Refusal = CodeHostError | NotFound | Conflicting | NotDone | Broken
 
-export interface Where {
-  readonly host: string
-  readonly repository: string
-}
-
 /** For a host that says no more than that it is too much. */
 const PAUSE = 60_000
-
-export const isRefusal = ({ status }: Pick<HttpAnswer, "status">): boolean => status < 200 || status > 299
 
 /** @param now By our own clock, for an answer that has no date. */
 export const refusalOf = (answer: HttpAnswer, { host, repository }: Where, now: number): Refusal => {

@@ -1,32 +1,17 @@
 /**
- * REST and GraphQL of one GitHub, for one credential: strict in what is sent, narrow in what is read. Nothing is sent
- * a second time: who retries, and when, is decided elsewhere, for all machines together.
+ * REST and GraphQL of one GitHub, for one credential.
  */
 import { Clock, Effect, Schema } from "effect"
 import type { HttpClient } from "effect/http"
-import type { GitHubAuth } from "./GitHubAuth.ts"
-import type { RequestGate, RequestKind } from "../RequestGate.ts"
 import { decodeAnswer } from "../http/decodeAnswer.ts"
+import { makeExchange, makeGatedSend, type Rest } from "../http/gatedApi.ts"
+import { limitsOf } from "../http/limitsOf.ts"
+import type { HttpAnswer, Where } from "../http/sendRequest.ts"
+import type { RequestGate } from "../RequestGate.ts"
+import type { GitHubAuth } from "./GitHubAuth.ts"
 import { graphqlRefusalOf, GraphqlErrors } from "./graphqlRefusalOf.ts"
-import { limitsOf } from "./limitsOf.ts"
-import type { Where } from "./rateLimitOf.ts"
-import { isRefusal, type Refusal, refusalOf } from "./refusalOf.ts"
-import type { HttpAnswer } from "../http/sendRequest.ts"
-import { type GitHubAsk, sendToGitHub } from "./sendToGitHub.ts"
-
-/** @category options */
-export interface Rest<Body, Answer> {
-  readonly method: GitHubAsk["method"]
-  /** Below the API: `/repos/acme/billing/pulls`. */
-  readonly path: string
-  readonly query?: GitHubAsk["query"]
-  /** What may be sent, and what is. */
-  readonly body?: { readonly schema: Schema.Codec<Body, unknown>; readonly value: Body } | undefined
-  /** What is read of the answer. */
-  readonly answer: Schema.Codec<Answer, unknown>
-  /** It makes something that people are told of: GitHub allows fewer of these. Defaults to no. */
-  readonly content?: true
-}
+import { type Refusal, refusalOf } from "./refusalOf.ts"
+import { bearer, gitHubHeaders } from "./sendToGitHub.ts"
 
 /** @category options */
 export interface Graphql<Answer> {
@@ -65,32 +50,12 @@ export interface GitHubConnection extends GitHubAddresses {
 
 /** @category constructors */
 export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHubConnection): GitHubApi => {
-  const send = Effect.fnUntraced(function* (
-    { host, repository }: Where,
-    kind: RequestKind,
-    ask: Omit<GitHubAsk, "token">
-  ) {
-    const where = { host, repository }
-    const token = yield* auth.token
-    yield* gate.enter({ ...where, kind })
-    const answer = yield* sendToGitHub(client, { ...ask, token }, where)
-    const now = yield* Clock.currentTimeMillis
-    const refusal = isRefusal(answer) ? refusalOf(answer, where, now) : undefined
-    yield* gate.seen(limitsOf(answer, { ...where, kind }, restOf(refusal), now))
-    if (refusal === undefined) return answer
-    if (refusal._tag === "UnauthorisedOnHost") yield* auth.forget
-    return yield* refusal
-  })
-
-  const exchange: GitHubApi["exchange"] = Effect.fnUntraced(function* (
-    where,
-    { answer, body, content, method, path, query }
-  ) {
-    const sent = body === undefined ? undefined : encode(body.schema, body.value)
-    const kind = method === "GET" ? "read" : content === true ? "content" : "write"
-    const got = yield* send(where, kind, { method, url: `${apiUrl}${path}`, query, body: sent })
-    return { headers: got.headers, value: yield* decodeAnswer(answer, got, where) }
-  })
+  const limits = limitsOf("x-", "resource")
+  const authorization = Effect.map(auth.token, bearer)
+  const gated = makeGatedSend({ client, gate, headers: gitHubHeaders, authorization, refusalOf, limitsOf: limits })
+  const send: typeof gated = (where, kind, ask) =>
+    gated(where, kind, ask).pipe(Effect.tapErrorTag("UnauthorisedOnHost", () => auth.forget))
+  const exchange = makeExchange(apiUrl, send)
 
   return {
     exchange,
@@ -107,7 +72,7 @@ export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHub
         const { host, repository } = where
         // that it was one too many is known only now: the answer was one of success
         if (refusal._tag === "RateLimited") {
-          yield* gate.seen(limitsOf(got, { host, repository, kind }, refusal.retryAfter, now))
+          yield* gate.seen({ host, repository, kind, ...limits(got.headers, now), retryAfter: refusal.retryAfter })
         }
         return yield* refusal
       }
@@ -116,10 +81,3 @@ export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHub
     })
   }
 }
-
-/** What is not in the schema is a mistake of ours: it would be ignored at the other end, and nobody would know. */
-const encode = <Body>(schema: Schema.Codec<Body, unknown>, value: Body): unknown =>
-  Schema.encodeUnknownSync(schema)(value, { onExcessProperty: "error" })
-
-const restOf = (refusal: Refusal | undefined): number | null =>
-  refusal?._tag === "RateLimited" || refusal?._tag === "HostUnavailable" ? (refusal.retryAfter ?? null) : null

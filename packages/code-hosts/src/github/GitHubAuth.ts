@@ -7,7 +7,8 @@ import { SignJWT } from "jose"
 import { createPrivateKey } from "node:crypto"
 import { type CodeHostError, UnauthorisedOnHost } from "../CodeHostError.ts"
 import { decodeAnswer } from "../http/decodeAnswer.ts"
-import { isRefusal, refusalOf } from "./refusalOf.ts"
+import { isRefusal } from "../http/gatedApi.ts"
+import { refusalOf } from "./refusalOf.ts"
 import { sendToGitHub } from "./sendToGitHub.ts"
 
 /** @category models */

@@ -9,9 +9,9 @@ import {
   RateLimited,
   RepositoryMissing
 } from "../CodeHostError.ts"
-import { rateLimitOf, type Where } from "./rateLimitOf.ts"
+import { rateLimitOf } from "./rateLimitOf.ts"
 import { NotFound, rejectionOf, type Refusal } from "./refusalOf.ts"
-import type { HttpAnswer } from "../http/sendRequest.ts"
+import type { HttpAnswer, Where } from "../http/sendRequest.ts"
 
 export const GraphqlErrors = Schema.Array(
   Schema.Struct({

@@ -3,12 +3,7 @@
  */
 import { RateLimited } from "../CodeHostError.ts"
 import { hostTimeOf, retryAfterOf } from "../http/retryAfter.ts"
-import type { HttpAnswer } from "../http/sendRequest.ts"
-
-export interface Where {
-  readonly host: string
-  readonly repository: string
-}
+import type { HttpAnswer, Where } from "../http/sendRequest.ts"
 
 /** What GitHub asks for where it does not say for how long. */
 const PAUSE = 60_000

@@ -11,9 +11,9 @@ import {
   RejectedByHost,
   UnauthorisedOnHost
 } from "../CodeHostError.ts"
-import { rateLimitOf, type Where } from "./rateLimitOf.ts"
+import { rateLimitOf } from "./rateLimitOf.ts"
 import { retryAfterOf } from "../http/retryAfter.ts"
-import type { HttpAnswer } from "../http/sendRequest.ts"
+import type { HttpAnswer, Where } from "../http/sendRequest.ts"
 
 /** The repository, or what was asked for in it: whoever asked finds out. */
 export class NotFound extends Data.TaggedError("NotFound")<{ readonly explanation: string }> {}
@@ -25,8 +25,6 @@ export class AlreadyExists extends Data.TaggedError("AlreadyExists")<{ readonly 
 export class NotMerged extends Data.TaggedError("NotMerged")<{ readonly explanation: string }> {}
 
 export type Refusal = CodeHostError | NotFound | AlreadyExists | NotMerged
-
-export const isRefusal = ({ status }: Pick<HttpAnswer, "status">): boolean => status < 200 || status > 299
 
 /** @param now By our own clock, for an answer that has no date. */
 export const refusalOf = (answer: HttpAnswer, where: Where, now: number): Refusal => {

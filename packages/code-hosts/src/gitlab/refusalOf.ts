@@ -11,12 +11,7 @@ import {
   UnauthorisedOnHost
 } from "../CodeHostError.ts"
 import { hostTimeOf, retryAfterOf } from "../http/retryAfter.ts"
-import type { HttpAnswer } from "../http/sendRequest.ts"
-
-export interface Where {
-  readonly host: string
-  readonly repository: string
-}
+import type { HttpAnswer, Where } from "../http/sendRequest.ts"
 
 /** The project, or what was asked for in it: whoever asked finds out. */
 export class NotFound extends Data.TaggedError("NotFound")<{ readonly explanation: string }> {}
@@ -31,8 +26,6 @@ export type Refusal = CodeHostError | NotFound | InTheWay
 
 /** What GitLab asks for where it does not say for how long: its limits are by the minute. */
 const PAUSE = 60_000
-
-export const isRefusal = ({ status }: Pick<HttpAnswer, "status">): boolean => status < 200 || status > 299
 
 /** @param now By our own clock, for an answer that has no date. */
 export const refusalOf = (answer: HttpAnswer, { host, repository }: Where, now: number): Refusal => {

@@ -22,6 +22,12 @@ export interface HttpAsk {
   readonly body?: unknown
 }
 
+/** @category models */
+export interface Where {
+  readonly host: string
+  readonly repository: string
+}
+
 /** Longer than any host takes to give up itself. */
 const DEADLINE = "30 seconds"
 
@@ -35,7 +41,7 @@ const MOST_BYTES = 32 * 1024 * 1024
 export const sendRequest = (
   client: HttpClient.HttpClient,
   { authorization, body, headers = {}, method, query = {}, url }: HttpAsk,
-  where: { readonly host: string; readonly repository: string }
+  where: Where
 ): Effect.Effect<HttpAnswer, HostUnavailable> => {
   const request = HttpClientRequest.make(method)(url).pipe(
     HttpClientRequest.setUrlParams(query),
