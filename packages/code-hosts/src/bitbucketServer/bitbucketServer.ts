@@ -5,11 +5,10 @@ import { Effect } from "effect"
 import { HttpClient } from "effect/http"
 import type { CodeHost } from "../CodeHost.ts"
 import { type CodeHostError, NotSupportedByHost } from "../CodeHostError.ts"
-import type { HostRepository } from "../HostPullRequest.ts"
+import { serverAt } from "../http/serverAt.ts"
 import { openGate, type RequestGate } from "../RequestGate.ts"
-import { pushBranch } from "../remote/pushBranch.ts"
-import { readTip } from "../remote/readTip.ts"
-import { type GitRunnerOptions, makeGitRunner, type Remote } from "../remote/RemoteGit.ts"
+import { remoteBranches } from "../remote/remoteBranches.ts"
+import { type GitRunnerOptions, makeGitRunner } from "../remote/RemoteGit.ts"
 import { bitbucketServerAbilities } from "./abilitiesOf.ts"
 import { makeBitbucketServerApi } from "./BitbucketServerApi.ts"
 import { type BitbucketServerAuth, gitCredentialOf } from "./BitbucketServerAuth.ts"
@@ -42,8 +41,7 @@ export interface BitbucketServerOptions extends BitbucketServerAddresses {
 
 /** Of a server: `https://bitbucket.example.com`, or below a path of one. @category options */
 export const bitbucketServer = (url: string): BitbucketServerAddresses => {
-  const { origin, pathname } = new URL(url)
-  const server = `${origin}${pathname}`.replace(/\/+$/, "")
+  const server = serverAt(url)
   return { restUrl: `${server}/rest`, gitUrl: `${server}/scm` }
 }
 
@@ -74,14 +72,8 @@ export const makeBitbucketServer = Effect.fn("makeBitbucketServer")(function* (o
   const abilities = bitbucketServerAbilities(options.version)
   const context: BitbucketServerContext = { api, abilities }
 
-  const withRemote = <A>(
-    repository: HostRepository,
-    use: (remote: Remote) => Effect.Effect<A, CodeHostError>
-  ): Effect.Effect<A, CodeHostError> =>
-    Effect.andThen(
-      gate.enter({ ...whereOf(repository), kind: "git" }),
-      use({ host: HOST, repository, url: `${gitUrl}/${repository.name}.git`, credential: gitCredentialOf(auth) })
-    )
+  const credential = Effect.succeed(gitCredentialOf(auth))
+  const { push, tip } = remoteBranches(git, { host: HOST, gitUrl, gate, credential })
 
   const host: CodeHost = {
     kind: HOST,
@@ -105,8 +97,8 @@ export const makeBitbucketServer = Effect.fn("makeBitbucketServer")(function* (o
         }
       : {}),
     validate: validate(api),
-    tip: ({ branch, repository }) => withRemote(repository, (remote) => readTip(git, remote, branch)),
-    push: ({ repository, ...asked }) => withRemote(repository, (remote) => pushBranch(git, remote, asked))
+    tip,
+    push
   }
   return host
 })

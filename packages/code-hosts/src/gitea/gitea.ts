@@ -5,13 +5,11 @@ import { Effect, type Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import type { Abilities } from "../Abilities.ts"
 import type { CodeHost } from "../CodeHost.ts"
-import type { CodeHostError } from "../CodeHostError.ts"
-import type { HostRepository } from "../HostPullRequest.ts"
+import { serverAt } from "../http/serverAt.ts"
 import { openGate, type RequestGate } from "../RequestGate.ts"
-import { pushBranch } from "../remote/pushBranch.ts"
 import { readConflicts } from "../remote/readConflicts.ts"
-import { readTip } from "../remote/readTip.ts"
-import { type GitRunnerOptions, makeGitRunner, type Remote } from "../remote/RemoteGit.ts"
+import { remoteBranches } from "../remote/remoteBranches.ts"
+import { type GitRunnerOptions, makeGitRunner } from "../remote/RemoteGit.ts"
 import { closePullRequest, markDraft, markReady, reopenPullRequest, updatePullRequest } from "./changePullRequest.ts"
 import { comment, hasComment } from "./comment.ts"
 import { createPullRequest } from "./createPullRequest.ts"
@@ -50,8 +48,7 @@ export const giteaAbilities: Abilities = {
 
 /** Of a server: `https://gitea.example.com`, or below a path of one. @category options */
 export const giteaServer = (url: string): GiteaAddresses => {
-  const { origin, pathname } = new URL(url)
-  const gitUrl = `${origin}${pathname}`.replace(/\/+$/, "")
+  const gitUrl = serverAt(url)
   return { apiUrl: `${gitUrl}/api/v1`, gitUrl }
 }
 
@@ -66,20 +63,9 @@ export const makeGitea = Effect.fn("makeGitea")(function* (options: GiteaOptions
   const { apiUrl, gate = openGate, gitUrl, token } = options
   const api = makeGiteaApi({ apiUrl, client, token, gate })
 
-  const withRemote = <A>(
-    repository: HostRepository,
-    use: (remote: Remote) => Effect.Effect<A, CodeHostError>
-  ): Effect.Effect<A, CodeHostError> =>
-    Effect.andThen(
-      gate.enter({ host: "gitea", repository: repository.name, kind: "git" }),
-      // any name does, with a token for a password
-      use({
-        host: "gitea",
-        repository,
-        url: `${gitUrl}/${repository.name}.git`,
-        credential: { username: "drover", password: token }
-      })
-    )
+  // any name does, with a token for a password
+  const credential = Effect.succeed({ username: "drover", password: token })
+  const { push, tip, withRemote } = remoteBranches(git, { host: "gitea", gitUrl, gate, credential })
 
   const context: GiteaContext = {
     api,
@@ -100,8 +86,8 @@ export const makeGitea = Effect.fn("makeGitea")(function* (options: GiteaOptions
     label: (asked) => label(context, asked),
     merge: (asked) => merge(context, asked),
     validate: validate(api),
-    tip: ({ branch, repository }) => withRemote(repository, (remote) => readTip(git, remote, branch)),
-    push: ({ repository, ...asked }) => withRemote(repository, (remote) => pushBranch(git, remote, asked))
+    tip,
+    push
   }
   return host
 })

@@ -6,11 +6,9 @@ import { HttpClient } from "effect/http"
 import type { Abilities } from "../Abilities.ts"
 import type { CodeHost } from "../CodeHost.ts"
 import type { CodeHostError } from "../CodeHostError.ts"
-import type { HostRepository } from "../HostPullRequest.ts"
 import { openGate, type RequestGate } from "../RequestGate.ts"
-import { pushBranch } from "../remote/pushBranch.ts"
-import { readTip } from "../remote/readTip.ts"
-import { type GitRunnerOptions, makeGitRunner, type Remote } from "../remote/RemoteGit.ts"
+import { remoteBranches } from "../remote/remoteBranches.ts"
+import { type GitRunnerOptions, makeGitRunner } from "../remote/RemoteGit.ts"
 import { closePullRequest, reopenPullRequest, updatePullRequest } from "./changePullRequest.ts"
 import { comment, hasComment } from "./comment.ts"
 import { createPullRequest } from "./createPullRequest.ts"
@@ -78,14 +76,11 @@ export const makeGitHub = Effect.fn("makeGitHub")(function* (options: GitHubOpti
   const { auth, gate = openGate } = options
   const context = { api: makeGitHubApi({ ...options, client, gate }), auth }
 
-  const withRemote = <A>(repository: HostRepository, use: (remote: Remote) => Effect.Effect<A, CodeHostError>) =>
-    Effect.gen(function* () {
-      const password = yield* auth.token
-      yield* gate.enter({ host: "github", repository: repository.name, kind: "git" })
-      const url = `${options.gitUrl}/${repository.name}.git`
-      // any name does; this one is what installations have to give
-      return yield* use({ host: "github", repository, url, credential: { username: "x-access-token", password } })
-    }).pipe(Effect.tapErrorTag("UnauthorisedOnHost", () => auth.forget))
+  // any name does; this one is what installations have to give
+  const credential = Effect.map(auth.token, (password) => ({ username: "x-access-token", password }))
+  const { push, tip } = remoteBranches(git, { host: "github", gitUrl: options.gitUrl, gate, credential })
+  const forgetting = <A>(asked: Effect.Effect<A, CodeHostError>) =>
+    Effect.tapErrorTag(asked, "UnauthorisedOnHost", () => auth.forget)
 
   const host: CodeHost = {
     kind: "github",
@@ -107,8 +102,8 @@ export const makeGitHub = Effect.fn("makeGitHub")(function* (options: GitHubOpti
     disableAutoMerge: (at) => disableAutoMerge(context, at),
     updateBranch: (asked) => updateBranch(context, asked),
     validate: validate(context),
-    tip: ({ branch, repository }) => withRemote(repository, (remote) => readTip(git, remote, branch)),
-    push: ({ repository, ...asked }) => withRemote(repository, (remote) => pushBranch(git, remote, asked))
+    tip: (asked) => forgetting(tip(asked)),
+    push: (asked) => forgetting(push(asked))
   }
   return host
 })

@@ -5,11 +5,9 @@ import { Effect } from "effect"
 import { HttpClient } from "effect/http"
 import type { Abilities, MergeMethod } from "../Abilities.ts"
 import type { CodeHost } from "../CodeHost.ts"
-import type { CodeHostError } from "../CodeHostError.ts"
-import type { HostRepository } from "../HostPullRequest.ts"
-import { pushBranch } from "../remote/pushBranch.ts"
-import { readTip } from "../remote/readTip.ts"
-import { type GitRunnerOptions, makeGitRunner, type Remote } from "../remote/RemoteGit.ts"
+import { serverAt } from "../http/serverAt.ts"
+import { remoteBranches } from "../remote/remoteBranches.ts"
+import { type GitRunnerOptions, makeGitRunner } from "../remote/RemoteGit.ts"
 import { openGate, type RequestGate } from "../RequestGate.ts"
 import {
   closePullRequest,
@@ -71,8 +69,7 @@ export const gitLabAbilities = ({ mergeMethods, version }: GitLabVersion = {}): 
 
 /** By an address such as a credential is kept for: `https://gitlab.com/`; one below a path stays there. @category options */
 export const gitLabServer = (url: string): GitLabAddresses => {
-  const { origin, pathname } = new URL(url)
-  const at = `${origin}${pathname.replace(/\/+$/, "")}`
+  const at = serverAt(url)
   return { apiUrl: `${at}/api/v4`, gitUrl: at }
 }
 
@@ -86,14 +83,9 @@ export const makeGitLab = Effect.fn("makeGitLab")(function* (options: GitLabOpti
   const context = { api, autoMergeField } as const
   const abilities = gitLabAbilities(options)
 
-  const withRemote = <A>(repository: HostRepository, use: (remote: Remote) => Effect.Effect<A, CodeHostError>) =>
-    Effect.gen(function* () {
-      yield* gate.enter({ host: "gitlab", repository: repository.name, kind: "git" })
-      const url = `${gitUrl}/${repository.name}.git`
-      // tokens of OAuth demand this name, and others do with any
-      const credential = { username: "oauth2", password: auth.token }
-      return yield* use({ host: "gitlab", repository, url, credential })
-    })
+  // tokens of OAuth demand this name, and others do with any
+  const credential = Effect.succeed({ username: "oauth2", password: auth.token })
+  const { push, tip } = remoteBranches(git, { host: "gitlab", gitUrl, gate, credential })
 
   const host: CodeHost = {
     kind: "gitlab",
@@ -115,8 +107,8 @@ export const makeGitLab = Effect.fn("makeGitLab")(function* (options: GitLabOpti
     enableAutoMerge: (asked) => enableAutoMerge(context, asked),
     disableAutoMerge: (at) => disableAutoMerge(context, at),
     validate: validate(api),
-    tip: ({ branch, repository }) => withRemote(repository, (remote) => readTip(git, remote, branch)),
-    push: ({ repository, ...asked }) => withRemote(repository, (remote) => pushBranch(git, remote, asked))
+    tip,
+    push
   }
   return host
 })
