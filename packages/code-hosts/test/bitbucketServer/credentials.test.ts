@@ -7,7 +7,8 @@ import {
   makeBitbucketServerCredentialValidator
 } from "../../src/bitbucketServer/index.ts"
 import type { Authenticator } from "../../src/index.ts"
-import { bearer, bitbucket, opening, services } from "./support.ts"
+import { opening, services } from "../hostScene.ts"
+import { bearer, bitbucket } from "./support.ts"
 
 const { scene } = bitbucket()
 

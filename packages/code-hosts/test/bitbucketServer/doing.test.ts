@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { GatedRequest, SeenLimits } from "../../src/index.ts"
 import { addReview, setStatus } from "../../src/testing/forge/index.ts"
-import { bearer, bitbucket, opening } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { bearer, bitbucket } from "./support.ts"
 
 const { scene } = bitbucket()
 

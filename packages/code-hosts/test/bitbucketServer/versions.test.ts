@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { addReview, editPullRequest } from "../../src/testing/forge/index.ts"
-import { bitbucket, opening } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { bitbucket } from "./support.ts"
 
 const { scene } = bitbucket()
 const sparse = bitbucket({ sparse: true })

@@ -5,7 +5,8 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { readBitbucketServerWebhook } from "../../src/bitbucketServer/index.ts"
 import type { ReadWebhook } from "../../src/index.ts"
-import { bitbucket, opening } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { bitbucket } from "./support.ts"
 
 const { scene } = bitbucket()
 const secret = Redacted.make("a secret")

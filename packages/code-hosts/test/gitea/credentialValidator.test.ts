@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { makeGiteaCredentialValidator } from "../../src/gitea/index.ts"
 import type { Authenticator } from "../../src/index.ts"
-import { gitea, services } from "./support.ts"
+import { services } from "../hostScene.ts"
+import { gitea } from "./support.ts"
 
 const { scene } = gitea()
 

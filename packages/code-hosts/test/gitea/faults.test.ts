@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import type { FaultyRequest } from "../../src/testing/forge/index.ts"
-import { gitea, opening } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { gitea } from "./support.ts"
 
 const { scene } = gitea()
 const writes = ({ git, method }: FaultyRequest) => !git && method !== "GET"

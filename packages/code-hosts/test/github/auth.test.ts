@@ -4,7 +4,8 @@ import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { createPublicKey, generateKeyPairSync } from "node:crypto"
 import { appAuth, gitHubDotCom, gitHubServer } from "../../src/github/index.ts"
-import { github, opening, services } from "./support.ts"
+import { opening, services } from "../hostScene.ts"
+import { github } from "./support.ts"
 
 const { scene } = github()
 

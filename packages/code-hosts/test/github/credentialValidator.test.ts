@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { addressesOf, gitHubDotCom, makeGitHubCredentialValidator } from "../../src/github/index.ts"
 import type { Authenticator } from "../../src/index.ts"
-import { github, services } from "./support.ts"
+import { services } from "../hostScene.ts"
+import { github } from "./support.ts"
 
 const { scene } = github()
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Latch } from "effect"
 import { addComment, addLabel, removeLabel } from "../../src/testing/forge/index.ts"
-import { github, opening, type Scene, until } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { github, type Scene, until } from "./support.ts"
 
 const { scene } = github()
 
@@ -109,7 +110,7 @@ describe("a merge", () => {
     })
   )
 
-  const cases: ReadonlyArray<readonly [string, (on: Scene) => Promise<unknown>]> = [
+  const cases: ReadonlyArray<readonly [string, (on: Pick<Scene, "forge" | "remote">) => Promise<unknown>]> = [
     ["conflict", (on) => on.forge.commit(on.remote, "main", { "fix.txt": "otherwise\n" })],
     ["blocked", (on) => on.forge.protect(on.remote, "main", { approvals: 1 })],
     ["checks pending", (on) => on.forge.protect(on.remote, "main", { checks: ["ci"] })],

@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import type { FaultyRequest } from "../../src/testing/forge/index.ts"
-import { github, opening, until } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { github, until } from "./support.ts"
 
 // Past prism, which would mend or judge what is broken on purpose.
 const { scene } = github()

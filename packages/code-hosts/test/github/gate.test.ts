@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { tokenAuth } from "../../src/github/index.ts"
 import { type GatedRequest, RateLimited, type SeenLimits } from "../../src/index.ts"
-import { github, opening } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { github } from "./support.ts"
 
 const { scene } = github()
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
 import { makeGitHub, tokenAuth } from "../../src/github/index.ts"
-import { github, services } from "./support.ts"
+import { services } from "../hostScene.ts"
+import { github } from "./support.ts"
 
 const { scene } = github()
 

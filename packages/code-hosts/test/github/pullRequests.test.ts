@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { addReview, setStatus } from "../../src/testing/forge/index.ts"
-import { github, opening } from "./support.ts"
+import { opening } from "../hostScene.ts"
+import { github } from "./support.ts"
 
 const { scene } = github()
 

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { gitLabAbilities, makeGitLabCredentialValidator } from "../../src/gitlab/index.ts"
-import { gitlab, services } from "./support.ts"
+import { services } from "../hostScene.ts"
+import { gitlab } from "./support.ts"
 
 const { scene } = gitlab()
 
