@@ -13,5 +13,5 @@ it("docs/guides/operate.md has a row for every variable that the worker reads, a
     "packages/handlers/src/credentials/keys/keySettings.ts"
   ].flatMap((path) => Array.from(textOf(path).matchAll(/"([A-Z][A-Z_]{3,})"/g), ([, name]) => name))
   expect(read.length).toBeGreaterThan(20)
-  expect(told.flat().toSorted()).toEqual([...new Set(read)].toSorted())
+  expect(new Set(told.flat())).toEqual(new Set(read))
 })
