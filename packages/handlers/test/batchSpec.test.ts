@@ -67,13 +67,27 @@ describe("parseBatchSpec", () => {
   const cases: ReadonlyArray<readonly [name: string, source: string, ...problems: ReadonlyArray<string>]> = [
     ["what is no YAML", but("on:\n", "on: [\n"), "5:"],
     ["a key twice", but("version: 2\n", "version: 2\nversion: 2\n"), "2:1 : Map keys must be unique"],
-    ["a key that there is not", but("description:", "descripton:"), "3:1 descripton: "],
+    [
+      "a key that there is not",
+      but("description:", "descripton:"),
+      "3:1 descripton: there is no such field: there are version, name, "
+    ],
     ["a value of another type", but("use-pnpm\n", "[1]\n"), "2:1 name: "],
-    ["a name with a space", but("name: use-pnpm", "name: use pnpm"), "2:1 name: "],
+    ["a name with a space", but("name: use-pnpm", "name: use pnpm"), "2:1 name: it is 1 to 100 letters"],
     [
       "a key that is missing, where it should be",
       but("    message: Use pnpm\n", ""),
-      "20:3 changesetTemplate.commit.message: "
+      "20:3 changesetTemplate.commit.message: it is missing"
+    ],
+    [
+      "a word in place of `published`",
+      but('published:\n    - "*": draft\n    - acme/billing: true', "published: maybe"),
+      "23:3 changesetTemplate.published: it is true, false, draft, or a list of globs"
+    ],
+    [
+      "an entry that is nearly one of several, as the one that was meant",
+      but("repository: acme/*", "repositry: acme/*"),
+      "6:5 on[1].repositry: there is no such field: there are repository, branch, branches"
     ],
     ["two at once", but("version: 2", "version: 3").replace("rm package-lock", "rm ${{ nothing }}"), "1:1 version: "],
     [

@@ -6,7 +6,7 @@
  */
 import { Schema } from "effect"
 
-const filled = Schema.String.check(Schema.isPattern(/\S/u))
+const filled = Schema.String.check(Schema.isPattern(/\S/u, { message: "must not be blank" }))
 const optional = Schema.optionalKey
 
 /** As many as GitHub takes, less what Drover's marker needs. Postgres keeps no NUL. */

@@ -5,7 +5,8 @@
 import { Schema } from "effect"
 
 const text = (description: string) => Schema.String.annotate({ description })
-const filled = (description: string) => Schema.String.annotate({ description }).check(Schema.isPattern(/\S/u))
+const filled = (description: string) =>
+  Schema.String.annotate({ description }).check(Schema.isPattern(/\S/u, { message: "it must not be blank" }))
 const optional = Schema.optionalKey
 
 /** `acme/billing`, or a glob: `acme/*`. */
@@ -55,7 +56,9 @@ const Step = Schema.Struct({
 /** @category models */
 export type Step = typeof Step.Type
 
-const PublishedValue = Schema.Union([Schema.Boolean, Schema.Literal("draft")])
+const PublishedValue = Schema.Union([Schema.Boolean, Schema.Literal("draft")]).annotate({
+  message: "it is true, false, draft, or a list of globs with one of these each"
+})
 
 const Published = Schema.Union([
   PublishedValue,
@@ -110,7 +113,9 @@ export const BatchSpec = Schema.Struct({
   name: Schema.String.annotate({
     description:
       "Letters, digits, dots, dashes and underscores. A spec of the same name is applied to the same batch change"
-  }).check(Schema.isPattern(/^[\w.-]{1,100}$/u)),
+  }).check(
+    Schema.isPattern(/^[\w.-]{1,100}$/u, { message: "it is 1 to 100 letters, digits, dots, dashes and underscores" })
+  ),
   description: optional(text("For people. Markdown")),
   on: optional(Schema.Array(On).annotate({ description: "Where" })),
   workspaces: optional(Schema.Array(Workspace)),

@@ -1,11 +1,11 @@
 /**
  * Reads a batch spec, and says all that is wrong with it at once, each where it is in the text.
  */
-import { Effect, Schema } from "effect"
-import { BatchSpec } from "./BatchSpec.ts"
+import { Effect, Result } from "effect"
+import type { BatchSpec } from "./BatchSpec.ts"
 import { BatchSpecInvalid, type Problem } from "./BatchSpecInvalid.ts"
 import { checkRefNames } from "./checkRefNames.ts"
-import type { Found } from "./Found.ts"
+import { decodeSpec } from "./decodeSpec.ts"
 import { openText } from "./locate.ts"
 import { rulesOf } from "./rules.ts"
 import { checkTemplates } from "./checkTemplates.ts"
@@ -23,10 +23,9 @@ export const parseBatchSpec = (source: string): Effect.Effect<BatchSpec, BatchSp
     if (document.errors.length > 0) {
       return failWith(document.errors.map(({ message, pos }) => ({ ...at(pos[0]), path: "", message })))
     }
-    const value: unknown = document.toJS({ maxAliasCount: 100 })
-    const decoded = decode(value)
-    if ("issues" in decoded) return failWith(decoded.issues.map(locate))
-    const { spec } = decoded
+    const decoded = decodeSpec(document.toJS({ maxAliasCount: 100 }))
+    if (Result.isFailure(decoded)) return failWith(decoded.failure.map(locate))
+    const spec = decoded.success
     return Effect.flatMap(checkRefNames(spec), (refs) => {
       const broken = [...rulesOf(spec), ...checkTemplates(spec), ...refs]
       return broken.length > 0 ? failWith(broken.map(locate)) : Effect.succeed(spec)
@@ -35,22 +34,3 @@ export const parseBatchSpec = (source: string): Effect.Effect<BatchSpec, BatchSp
 
 const failWith = (problems: ReadonlyArray<Problem>) =>
   Effect.fail(new BatchSpecInvalid({ problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) }))
-
-const standard = Schema.toStandardSchemaV1(BatchSpec, {
-  parseOptions: { errors: "all", onExcessProperty: "error" }
-})
-
-const decode = (value: unknown): { readonly spec: BatchSpec } | { readonly issues: ReadonlyArray<Found> } => {
-  const result = standard["~standard"].validate(value)
-  if (result instanceof Promise) throw new Error("the schema of batch specs decodes at once")
-  if (result.issues === undefined) return { spec: result.value }
-  return {
-    issues: result.issues.map(({ message, path = [] }) => ({
-      path: path.map((part) => {
-        const key = typeof part === "object" ? part.key : part
-        return typeof key === "symbol" ? String(key) : key
-      }),
-      message
-    }))
-  }
-}
