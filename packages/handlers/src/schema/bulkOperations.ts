@@ -36,7 +36,8 @@ export const bulkOperations = pgTable(
   },
   (table) => [
     index("bulk_operations_batch_change_idx").on(table.batchChangeId, table.id.desc().nullsFirst()),
-    uniqueIndex("bulk_operations_idempotency_key").on(table.batchChangeId, table.idempotencyKey)
+    uniqueIndex("bulk_operations_idempotency_key").on(table.batchChangeId, table.idempotencyKey),
+    index("bulk_operations_created_idx").on(table.createdAt)
   ]
 )
 
@@ -45,7 +46,7 @@ export const changesetJobs = pgTable(
   "changeset_jobs",
   {
     ...workColumns(),
-    /** The order of the queue: batch changes take turns. See `enqueueBulkJobs`. */
+    /** The order of the queue: batch changes take turns. See `nextTurn`. */
     turn: bigint("turn", { mode: "number" }).notNull().default(0),
     bulkOperationId: refColumn("bulk_operation_id")
       .notNull()
@@ -75,7 +76,7 @@ export const changesetJobs = pgTable(
     uniqueIndex("changeset_jobs_changeset_key").on(table.bulkOperationId, table.changesetId),
     index("changeset_jobs_changeset_idx").on(table.changesetId, table.id),
     index("changeset_jobs_batch_change_idx").on(table.batchChangeId),
-    // enqueueBulkJobs: the last turn of a batch change
+    // nextTurn: the last turn of a batch change
     index("changeset_jobs_turn_idx")
       .on(table.batchChangeId, table.turn)
       .where(sql`${table.state} in ('queued', 'errored')`)

@@ -3,13 +3,20 @@ import { assert, layer } from "@effect/vitest"
 import { type SQLWrapper, sql } from "drizzle-orm"
 import { Effect, Layer } from "effect"
 import { holdBatchSpecs, holdUnapplied, holdUnattached, holdUnwanted } from "../../src/batchChanges/expiry/expired.ts"
+import {
+  deleteJobs,
+  holdOldOperations,
+  oldOperations,
+  stillEnded
+} from "../../src/batchChanges/expiry/oldBulkOperations.ts"
 import { oldSpecsWithWorkspaces, oldSteps, unusedResults } from "../../src/batchChanges/expiry/retention.ts"
 import { forge } from "../support.ts"
 import { execute, planOf } from "../support/plans.ts"
 
 /**
  * 1,000 batch changes of 100 changesets, all over 7 days old and kept; 4,000 batch specs that were applied to none, 40
- * of them past their time with 50 changeset specs each.
+ * of them past their time with 50 changeset specs each; 20,000 bulk operations of 10 jobs each, 60 of them over 90 days old,
+ * and 60 more of which the jobs are gone.
  */
 const fixture = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -43,6 +50,14 @@ const fixture = Layer.effectDiscard(
     yield* execute(`
       insert into changeset_steps (changeset_id, attempt, operation, started_at, ended_at, outcome)
       select n, 1, 'push', now() - n * interval '1 minute', now(), 'done' from generate_series(1, 100000) n`)
+    yield* execute(`
+      insert into bulk_operations (id, batch_change_id, type, created_at)
+      select n, 1 + n % 1000, 'close', now() - case when n <= 120 then interval '91 days' else n * interval '5 minutes' end
+      from generate_series(1, 20000) n`)
+    yield* execute(`
+      insert into changeset_jobs (batch_change_id, bulk_operation_id, changeset_id, job_type, state, finished_at)
+      select o.batch_change_id, o.id, (o.id * 10 + n) % 100000 + 1, 'close', 'completed', o.created_at
+      from bulk_operations o, generate_series(1, 10) n where o.id > 60`)
     yield* execute("vacuum analyze")
   })
 ).pipe(Layer.provideMerge(forge()))
@@ -52,6 +67,8 @@ const cutoffs = {
   batchSpec: sql`now() - interval '7 days'`,
   createdFromRaw: sql`now() - interval '30 days'`
 }
+
+const ninetyDaysAgo = sql`now() - interval '90 days'`
 
 layer(fixture, { excludeTestServices: true, timeout: "120 seconds" })("among 100,000 changesets", (it) => {
   for (const [what, query, indexes, mostBuffers] of [
@@ -91,6 +108,25 @@ layer(fixture, { excludeTestServices: true, timeout: "120 seconds" })("among 100
       (db) => oldSteps(db, cutoffs.createdFromRaw, 500),
       ["changeset_steps_started_idx", "changesets_pkey"],
       8000
+    ],
+    [
+      "bulk operations that ended long ago",
+      (db) => holdOldOperations(db, ninetyDaysAgo, 20),
+      ["bulk_operations_created_idx", "changeset_jobs_changeset_key"],
+      1500
+    ],
+    [
+      "those of them that were held",
+      (db) => stillEnded(db, ninetyDaysAgo, [61, 62, 63, 64, 65]),
+      ["bulk_operations_pkey", "changeset_jobs_changeset_key"],
+      200
+    ],
+    ["the jobs of those", (db) => deleteJobs(db, [61, 62, 63, 64, 65], 500), ["changeset_jobs_changeset_key"], 1000],
+    [
+      "bulk operations without jobs",
+      (db) => oldOperations(db, ninetyDaysAgo, 500),
+      ["bulk_operations_created_idx", "changeset_jobs_changeset_key"],
+      2500
     ]
   ] as ReadonlyArray<readonly [string, (db: Drizzle) => SQLWrapper, ReadonlyArray<string>, number]>) {
     for (const mode of ["force_custom_plan", "force_generic_plan"] as const) {

@@ -2,8 +2,9 @@ import { Database } from "@drover/core"
 import { assert, layer } from "@effect/vitest"
 import { sql } from "drizzle-orm"
 import { Effect } from "effect"
+import { stillEnded } from "../../src/batchChanges/expiry/oldBulkOperations.ts"
 import { runBatchChangeRetention } from "../../src/batchChanges/expiry/retention.ts"
-import { batchSpecWorkspaces, changesetSteps, stepResults } from "../../src/schema.ts"
+import { batchSpecWorkspaces, bulkOperations, changesetJobs, changesetSteps, stepResults } from "../../src/schema.ts"
 import { forge } from "../support.ts"
 import { execute } from "../support/plans.ts"
 
@@ -17,7 +18,15 @@ const scene = execute(`
   insert into changesets (id, repository_id, reconciler_state) values
     (1, 1, 'completed'), (2, 1, 'processing'), (3, 1, 'errored'), (4, 1, 'failed')`)
 
-const left = (table: typeof batchSpecWorkspaces | typeof changesetSteps | typeof stepResults, column: string) =>
+const left = (
+  table:
+    | typeof batchSpecWorkspaces
+    | typeof bulkOperations
+    | typeof changesetJobs
+    | typeof changesetSteps
+    | typeof stepResults,
+  column: string
+) =>
   Database.use(({ run }) =>
     Effect.map(
       run((db) => db.execute(sql`select ${sql.identifier(column)} as "key" from ${table} order by 1`)),
@@ -63,6 +72,36 @@ layer(forge(), { excludeTestServices: true })("the retention of batch changes", 
       assert.strictEqual(gone, 3)
       // 4 is being processed, 5 waits for its next attempt, and nobody knows what became of 7
       assert.deepStrictEqual(yield* left(changesetSteps, "id"), ["3", "4", "5", "7"])
+    })
+  )
+
+  it.effect("deletes bulk operations 90 days after their last job ended, with their jobs", () =>
+    Effect.gen(function* () {
+      yield* execute(`insert into bulk_operations (id, batch_change_id, type, created_at)
+        select n, (select id from batch_changes), 'close', now() - case when n = 2 then interval '89 days' else interval '91 days' end
+        from generate_series(1, 6) n`)
+      yield* execute(`insert into changeset_jobs (id, batch_change_id, bulk_operation_id, changeset_id, job_type, state, finished_at)
+        select id, (select id from batch_changes), operation, changeset, 'close', state, now() - age from (values
+          (11, 1, 1, 'completed', interval '91 days'), (12, 1, 2, 'failed', interval '91 days'), (13, 1, 3, 'canceled', interval '91 days'),
+          (21, 2, 1, 'completed', interval '91 days'),
+          (31, 3, 1, 'completed', interval '91 days'), (32, 3, 2, 'queued', null),
+          (41, 4, 1, 'completed', interval '91 days'), (42, 4, 2, 'errored', interval '91 days'),
+          (51, 5, 1, 'completed', interval '91 days'), (52, 5, 2, 'completed', interval '89 days')
+        ) as jobs (id, operation, changeset, state, age)`)
+      // whoever resumes one in the moment before it is held is seen by the second look
+      const { run } = yield* Database
+      const looked = yield* run((db) => stillEnded(db, sql`now() - interval '90 days'`, [1, 3, 4, 5]))
+      assert.deepStrictEqual(looked, [{ id: 1 }])
+      const gone = yield* runBatchChangeRetention({ batch: 2 })
+      assert.deepInclude(gone, { changesetJobs: 3, bulkOperations: 2 })
+      // 2 is young, 3 and 4 are not done, 5 was resumed of late; of 6 the changesets are gone
+      assert.deepStrictEqual(yield* left(bulkOperations, "id"), ["2", "3", "4", "5"])
+      assert.deepStrictEqual(yield* left(changesetJobs, "id"), ["21", "31", "32", "41", "42", "51", "52"])
+      assert.deepInclude(yield* runBatchChangeRetention({ bulkOperations: "88 days" }), {
+        changesetJobs: 3,
+        bulkOperations: 2
+      })
+      assert.deepStrictEqual(yield* left(bulkOperations, "id"), ["3", "4"])
     })
   )
 

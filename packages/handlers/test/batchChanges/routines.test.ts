@@ -93,7 +93,15 @@ layer(local, { excludeTestServices: true, timeout: "30 seconds" })("the routines
       const deletes = metrics.filter(({ id }) => id === "drover_batches_deletes_total")
       assert.sameMembers(
         deletes.map(({ attributes }) => attributes!["what"]),
-        ["batch_specs", "changeset_specs", "changeset_steps", "step_results", "workspaces"]
+        [
+          "batch_specs",
+          "bulk_operations",
+          "changeset_jobs",
+          "changeset_specs",
+          "changeset_steps",
+          "step_results",
+          "workspaces"
+        ]
       )
     }).pipe(Effect.scoped)
   )

@@ -1,6 +1,6 @@
 /**
  * Deletes what batch changes leave behind: results of steps that nobody used again, workspaces of specs whose time is over,
- * old lines of the reconciler's log. In batches that an index serves; what one worker holds, another passes by.
+ * old lines of the reconciler's log, bulk operations that ended long ago. In batches that an index serves; what one worker holds, another passes by.
  */
 import { Database, DatabaseClock, type DatabaseError, type Drizzle } from "@drover/core"
 import { and, eq, inArray, isNotNull, lt, or, type SQL, sql } from "drizzle-orm"
@@ -11,6 +11,7 @@ import { batchSpecWorkspaces, stepResults } from "../../schema/batchSpecs.ts"
 import { changesets, changesetSteps } from "../../schema/changesets.ts"
 import { ago } from "../ago.ts"
 import { type Batches, inBatches } from "./inBatches.ts"
+import { deleteJobs, holdOldOperations, oldOperations, stillEnded } from "./oldBulkOperations.ts"
 import { noBatchChangeHasIt, one, thereIs } from "./wanted.ts"
 
 /** @category options */
@@ -21,6 +22,8 @@ export interface BatchChangeRetention extends Batches {
   readonly workspaces?: Duration.Input | undefined
   /** How long it is kept what the reconciler did to hosts. Defaults to 30 days. */
   readonly changesetSteps?: Duration.Input | undefined
+  /** How long bulk operations, with their jobs, are kept after the last job ended. Defaults to 90 days. */
+  readonly bulkOperations?: Duration.Input | undefined
 }
 
 /** How many are gone. @category models */
@@ -28,6 +31,8 @@ export interface DeletedOfBatchChanges {
   readonly stepResults: number
   readonly workspaces: number
   readonly changesetSteps: number
+  readonly changesetJobs: number
+  readonly bulkOperations: number
 }
 
 /** Served by `step_results_last_used_idx`. */
@@ -136,6 +141,11 @@ export const oldSteps = (db: Drizzle, startedBefore: SQL, size: number) => {
     .returning({ id: changesetSteps.id })
 }
 
+const idsOf = (rows: ReadonlyArray<{ readonly id: number }>) => rows.map(({ id }) => id)
+
+/** Operations whose jobs are deleted in one transaction: each may have thousands, and all of them are looked at. */
+const OPERATIONS = 20
+
 /** To be run from time to time. @category operations */
 export const runBatchChangeRetention = Effect.fn("BatchChanges.retention")(function* (
   options: BatchChangeRetention = {}
@@ -145,6 +155,7 @@ export const runBatchChangeRetention = Effect.fn("BatchChanges.retention")(funct
   const workspacesBefore = ago(clock, options.workspaces ?? "7 days")
   const stepsBefore = ago(clock, options.changesetSteps ?? "30 days")
   const unusedSince = ago(clock, options.stepResults ?? "7 days")
+  const endedBefore = ago(clock, options.bulkOperations ?? "90 days")
   const count = Effect.map((rows: ReadonlyArray<unknown>) => rows.length)
   return {
     stepResults: yield* inBatches(options, (size) => count(run((db) => unusedResults(db, unusedSince, size)))),
@@ -152,11 +163,21 @@ export const runBatchChangeRetention = Effect.fn("BatchChanges.retention")(funct
       transaction(
         Effect.gen(function* () {
           const specs = yield* run((db) => oldSpecsWithWorkspaces(db, workspacesBefore, 100))
-          const ids = specs.map(({ id }) => id)
-          return ids.length === 0 ? 0 : yield* count(run((db) => deleteWorkspaces(db, ids, size)))
+          return specs.length === 0 ? 0 : yield* count(run((db) => deleteWorkspaces(db, idsOf(specs), size)))
         })
       )
     ),
-    changesetSteps: yield* inBatches(options, (size) => count(run((db) => oldSteps(db, stepsBefore, size))))
+    changesetSteps: yield* inBatches(options, (size) => count(run((db) => oldSteps(db, stepsBefore, size)))),
+    changesetJobs: yield* inBatches(options, (size) =>
+      transaction(
+        Effect.gen(function* () {
+          const held = yield* run((db) => holdOldOperations(db, endedBefore, OPERATIONS))
+          if (held.length === 0) return 0
+          const old = yield* run((db) => stillEnded(db, endedBefore, idsOf(held)))
+          return old.length === 0 ? 0 : yield* count(run((db) => deleteJobs(db, idsOf(old), size)))
+        })
+      )
+    ),
+    bulkOperations: yield* inBatches(options, (size) => count(run((db) => oldOperations(db, endedBefore, size))))
   }
 })

@@ -36,8 +36,14 @@ export const specExpiry = ({ interval = "1 hour", ...options }: ExpireSpecs & Ev
 export const batchChangeRetention = ({ interval = "1 hour", ...options }: BatchChangeRetention & Every = {}) =>
   Routine.layer({
     name: "batch-change-retention",
-    run: Effect.tap(runBatchChangeRetention(options), ({ changesetSteps, stepResults, workspaces }) =>
-      tell({ changeset_steps: changesetSteps, step_results: stepResults, workspaces })
+    run: Effect.tap(runBatchChangeRetention(options), (gone) =>
+      tell({
+        bulk_operations: gone.bulkOperations,
+        changeset_jobs: gone.changesetJobs,
+        changeset_steps: gone.changesetSteps,
+        step_results: gone.stepResults,
+        workspaces: gone.workspaces
+      })
     ),
     interval
   })

@@ -1,0 +1,1 @@
+CREATE INDEX "bulk_operations_created_idx" ON "bulk_operations" USING btree ("created_at");
