@@ -27,9 +27,10 @@ export interface ClosedBatchChange {
 }
 
 /**
- * What waits to be done to its changesets is not done any more, and no spec can be applied to it. One that is closed
- * stays so; its pull requests may still be asked to be closed. A changeset that is being published just then is closed
- * as well, once it is.
+ * What the reconciler has waiting for its changesets is not done any more, no spec can be applied to it, and no bulk
+ * operation publishes anything or tries it again; what else was asked of many is done. One that is closed stays so; its
+ * pull requests may still be asked to be closed. A changeset that is being published just then is closed as well, once
+ * it is.
  *
  * @category operations
  */

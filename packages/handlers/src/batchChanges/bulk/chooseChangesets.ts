@@ -43,6 +43,7 @@ export const selectChosen = (db: Drizzle, { actorId, batchChangeId, changesetIds
       reconciler: changesets.reconcilerState,
       external: changesets.externalState,
       headSha: changesets.externalHeadSha,
+      closing: changesets.closing,
       archived: associations.archived,
       specKind: changesetSpecs.kind,
       published: changesetSpecs.published,
@@ -79,7 +80,10 @@ export interface Chosen {
 }
 
 /** Fails where one that was named is not to be found: nobody means to leave out what they name. */
-export const chooseChangesets = Effect.fnUntraced(function* (choose: Choose) {
+export const chooseChangesets = Effect.fnUntraced(function* ({
+  closed,
+  ...choose
+}: Choose & Pick<OfferFacts, "closed">) {
   const { run } = yield* Database
   const hosts = yield* CodeHosts
   const rows = yield* run((db) => selectChosen(db, choose))
@@ -88,14 +92,18 @@ export const chooseChangesets = Effect.fnUntraced(function* (choose: Choose) {
     const missing = choose.changesetIds.filter((id) => !found.has(id))
     if (missing.length > 0) return yield* new ChangesetsNotFound({ changesetIds: missing })
   }
-  return rows.map(({ archived, external, headSha, id, published, reconciler, repository, specKind }): Chosen => {
-    const facts: OfferFacts = {
-      reconciler,
-      external,
-      archived,
-      published: specKind === "branch" ? publishedOf(published) : undefined,
-      abilities: hosts.abilities(repository)
+  return rows.map(
+    ({ archived, closing, external, headSha, id, published, reconciler, repository, specKind }): Chosen => {
+      const facts: OfferFacts = {
+        reconciler,
+        external,
+        archived,
+        closed,
+        closing,
+        published: specKind === "branch" ? publishedOf(published) : undefined,
+        abilities: hosts.abilities(repository)
+      }
+      return { id, facts, headSha: reconciler === "completed" ? headSha : null }
     }
-    return { id, facts, headSha: reconciler === "completed" ? headSha : null }
-  })
+  )
 })

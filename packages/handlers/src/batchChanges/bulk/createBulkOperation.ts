@@ -60,12 +60,12 @@ export const createBulkOperation = Effect.fn("BulkOperations.create")(function* 
   const { actorId, batchChangeId } = options
   const { transaction } = yield* Database
   const operation = yield* checkOperation(options)
-  yield* requireBatchChange(batchChangeId, actorId)
+  const { closed } = yield* requireBatchChange(batchChangeId, actorId)
   return yield* transaction(
     Effect.gen(function* () {
       const before = yield* madeBefore(options, operation)
       if (before !== undefined) return before
-      const chosen = yield* chooseChangesets({ ...choiceOf(options), batchChangeId, actorId })
+      const chosen = yield* chooseChangesets({ ...choiceOf(options), batchChangeId, closed, actorId })
       const judged = chosen.map((one) => ({ one, why: refusal(operation, one.facts) }))
       const refused = judged.flatMap(({ one, why }) => (why === undefined ? [] : [{ changesetId: one.id, why }]))
       const taken = judged.flatMap(({ one, why }) => (why === undefined ? [one] : []))

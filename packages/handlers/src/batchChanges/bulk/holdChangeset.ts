@@ -11,7 +11,7 @@ export const holdChangeset = Effect.fnUntraced(function* (id: number) {
   const { run } = yield* Database
   const [held] = yield* run((db) =>
     db
-      .select({ reconcilerState: changesets.reconcilerState })
+      .select({ reconcilerState: changesets.reconcilerState, closing: changesets.closing })
       .from(changesets)
       .where(eq(changesets.id, id))
       .for("no key update")

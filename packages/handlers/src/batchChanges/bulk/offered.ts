@@ -12,6 +12,10 @@ export interface OfferFacts {
   readonly external: ExternalState
   /** Its batch change, the one that is asked, has put it away. */
   readonly archived: boolean
+  /** That batch change is closed. */
+  readonly closed: boolean
+  /** It was asked to be closed, and is not yet. */
+  readonly closing: boolean
   /** What its spec wants published; undefined: it has none, it was imported. */
   readonly published: PublishedValue | undefined
   readonly abilities: Abilities
@@ -24,21 +28,23 @@ export type Offers = Readonly<Record<BulkOperationType, string | undefined>>
 const open = ["open", "draft"] as const
 const shown = [...open, "merged", "closed"] as const
 
-export const offered = ({ abilities, archived, external, published, reconciler }: OfferFacts): Offers => {
+export const offered = (facts: OfferFacts): Offers => {
+  const { abilities, archived, external, published, reconciler } = facts
   const is = (...states: ReadonlyArray<ExternalState>) =>
     states.includes(external) ? undefined : `is ${external ?? "not published"}`
   const can = (able: boolean, what: string) => (able ? undefined : `is on a host that ${what}`)
   const failed = reconciler === "failed" || reconciler === "canceled"
   const kept = archived ? "is archived in this batch change" : undefined
+  const over = whyOver(facts)
   const writable = external === "readonly" ? "is in an archived repository" : undefined
   return {
     comment: writable ?? is(...shown),
     detach: writable ?? (archived ? undefined : "is not archived in this batch change"),
-    reenqueue: writable ?? kept ?? (failed ? undefined : "has not failed"),
+    reenqueue: writable ?? kept ?? over ?? (failed ? undefined : "has not failed"),
     merge: writable ?? kept ?? (failed ? "has failed: see why, and reenqueue it" : is("open")),
     close: writable ?? kept ?? is(...open),
     reopen: writable ?? kept ?? can(abilities.reopen, "cannot reopen pull requests") ?? is("closed"),
-    publish: writable ?? kept ?? whyNotPublish(published),
+    publish: writable ?? kept ?? over ?? whyNotPublish(published),
     draft:
       writable ??
       kept ??
@@ -51,6 +57,10 @@ export const offered = ({ abilities, archived, external, published, reconciler }
 }
 
 const PUBLISHED_BY_SPEC = "has a published value set in its changesetTemplate"
+
+/** A batch change that is closed proposes nothing more; what is to be closed with it may be tried again. */
+export const whyOver = ({ closed, closing }: Pick<OfferFacts, "closed" | "closing">): string | undefined =>
+  closed && !closing ? "is of a batch change that is closed: reopen that first" : undefined
 
 /** People publish what its spec leaves to them. */
 const whyNotPublish = (published: OfferFacts["published"]): string | undefined =>

@@ -2,7 +2,7 @@
  * Asks whether somebody may work on a batch change: its user, a member of its organisation, or the operator.
  */
 import { Database } from "@drover/core"
-import { and, eq } from "drizzle-orm"
+import { and, eq, sql } from "drizzle-orm"
 import { Effect } from "effect"
 import type { ActorId } from "../../access/requireRole.ts"
 import { batchChanges } from "../../schema/batchChanges.ts"
@@ -13,12 +13,12 @@ import { mayUse } from "../namespaces/requireNamespace.ts"
 /** Served by the primary keys. */
 export const requireBatchChange = Effect.fnUntraced(function* (batchChangeId: number, actorId: ActorId) {
   const { run } = yield* Database
-  const found = yield* run((db) =>
+  const [found] = yield* run((db) =>
     db
-      .select({ id: batchChanges.id })
+      .select({ closed: sql<boolean>`${batchChanges.closedAt} is not null` })
       .from(batchChanges)
       .innerJoin(namespaces, eq(namespaces.id, batchChanges.namespaceId))
       .where(and(eq(batchChanges.id, batchChangeId), mayUse(actorId)))
   )
-  if (found.length === 0) return yield* new BatchChangeUnknown({ batchChange: batchChangeId })
+  return found ?? (yield* new BatchChangeUnknown({ batchChange: batchChangeId }))
 })

@@ -7,6 +7,8 @@ const facts = (some: Partial<OfferFacts> = {}): OfferFacts => ({
   reconciler: "completed",
   external: "open",
   archived: false,
+  closed: false,
+  closing: false,
   published: null,
   abilities: everything,
   ...some
@@ -34,6 +36,13 @@ describe("A changeset is offered", () => {
     ["that is being worked on", { reconciler: "processing" }, "comment merge close publish draft sync label"],
     ["that is put away", { archived: true }, "comment detach sync label"],
     ["that is put away and has failed", { archived: true, reconciler: "failed" }, "comment detach sync label"],
+    ["of a batch change that is closed", { closed: true }, "comment merge close draft sync label"],
+    ["of one that is closed, and failed", { closed: true, reconciler: "failed" }, "comment close draft sync label"],
+    [
+      "of one that is closed, and failed to be closed with it",
+      { closed: true, closing: true, reconciler: "failed" },
+      "comment reenqueue close publish draft sync label"
+    ],
     ["that was imported", { published: undefined }, "comment merge close draft sync label"],
     ["whose spec publishes it", { published: true }, "comment merge close sync label"],
     ["whose spec wants a draft", { published: "draft" }, "comment merge close draft sync label"],

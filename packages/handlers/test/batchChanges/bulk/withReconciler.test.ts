@@ -1,8 +1,23 @@
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { type BulkOperation, BulkStore, createBulkOperation } from "../../../src/batchChanges/index.ts"
+import {
+  type BulkOperation,
+  BulkStore,
+  closeBatchChange,
+  createBulkOperation,
+  reopenBatchChange
+} from "../../../src/batchChanges/index.ts"
 import { jobOf, work } from "../../support/bulk.ts"
-import { alterAssociation, associated, batchForge, pullsOf, reconcile, rowOf, scene } from "../support/world.ts"
+import {
+  alterAssociation,
+  alterChangeset,
+  associated,
+  batchForge,
+  pullsOf,
+  reconcile,
+  rowOf,
+  scene
+} from "../support/world.ts"
 
 /** A changeset whose spec leaves it to people whether it is published, not published yet. */
 const unpublished = Effect.gen(function* () {
@@ -42,6 +57,32 @@ layer(services, { excludeTestServices: true, timeout: "60 seconds" })("With the 
       yield* reconcile(id)
       assert.deepInclude(yield* pull, { state: "open", draft: true })
       assert.deepInclude(yield* row, { externalState: "draft" })
+    })
+  )
+
+  it.effect("publishes nothing, and tries nothing again, of a batch change that is closed", () =>
+    Effect.gen(function* () {
+      const { id, owner, perform, row } = yield* unpublished
+      const ask = (operation: BulkOperation) =>
+        createBulkOperation({ batchChangeId: owner.id, changesetIds: [id], operation })
+      const publish: BulkOperation = { type: "publish", draft: false }
+      const waiting = yield* ask(publish)
+      yield* closeBatchChange({ id: owner.id })
+      yield* work
+      const why = "is of a batch change that is closed: reopen that first"
+      assert.deepInclude(yield* jobOf(waiting.id), { state: "failed", failureMessage: `changeset ${id} ${why}` })
+      assert.deepInclude(yield* row, { reconcilerState: "completed", uiPublication: null })
+      yield* alterChangeset(id, { reconcilerState: "failed" })
+      for (const operation of [publish, { type: "reenqueue" }] satisfies Array<BulkOperation>) {
+        assert.deepInclude(yield* Effect.flip(ask(operation)), { refused: [{ changesetId: id, why }] })
+      }
+      // what was asked to be closed with it may be tried again
+      yield* alterChangeset(id, { closing: true })
+      yield* perform({ type: "reenqueue" })
+      yield* alterChangeset(id, { closing: false, reconcilerState: "failed" })
+      yield* reopenBatchChange({ id: owner.id })
+      yield* perform({ type: "reenqueue" })
+      assert.deepInclude(yield* row, { reconcilerState: "queued" })
     })
   )
 

@@ -9,6 +9,7 @@ import { changesets } from "../../../schema/changesets.ts"
 import { enqueueChangesets } from "../../changesets/enqueueChangesets.ts"
 import type { BulkJob } from "../BulkJob.ts"
 import type { BulkOperationOf } from "../BulkOperation.ts"
+import { holdForReconciler } from "../holdForReconciler.ts"
 
 /** Served by the primary key. */
 export const publish = ({ changeset, claim, spec }: BulkJob, { draft }: BulkOperationOf<"publish">) =>
@@ -19,6 +20,7 @@ export const publish = ({ changeset, claim, spec }: BulkJob, { draft }: BulkOper
     const clock = yield* DatabaseClock
     yield* claim.completeIn(
       Effect.gen(function* () {
+        yield* holdForReconciler(claim.record)
         yield* run((db) =>
           db
             .update(changesets)

@@ -5,13 +5,13 @@ import { PermanentError } from "@drover/core"
 import { Effect } from "effect"
 import { enqueueChangesets } from "../../changesets/enqueueChangesets.ts"
 import type { BulkJob } from "../BulkJob.ts"
-import { holdChangeset } from "../holdChangeset.ts"
+import { holdForReconciler } from "../holdForReconciler.ts"
 
 export const reenqueue = ({ claim }: BulkJob) =>
   claim.completeIn(
     Effect.gen(function* () {
       const { changesetId } = claim.record
-      const { reconcilerState } = yield* holdChangeset(changesetId)
+      const { reconcilerState } = yield* holdForReconciler(claim.record)
       if (reconcilerState !== "failed" && reconcilerState !== "canceled") {
         return yield* new PermanentError({ reason: "cannot re-enqueue changeset not in failed state" })
       }
