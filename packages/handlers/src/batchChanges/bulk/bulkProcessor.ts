@@ -9,7 +9,7 @@ import { processJob } from "./processJob.ts"
 /** @category options */
 export type BulkProcessorOptions = Pick<
   Worker.WorkerSettings,
-  "concurrency" | "drainTimeout" | "interval" | "resetInterval" | "retention" | "wakeUp" | "workerHostname"
+  "concurrency" | "drainTimeout" | "interval" | "resetInterval" | "wakeUp" | "workerHostname"
 >
 
 /** 5 jobs at a time, none for longer than 10 minutes; its resetter is built with it. @category layers */

@@ -65,7 +65,7 @@ export const loadJob = Effect.fnUntraced(function* (
 /** Between looks whether another job is done. */
 const OTHERS_TIME = "1 second"
 
-/** Of two jobs for one changeset, the one that was asked for first is done first. */
+/** Of two jobs that are at work on one changeset, the one that was asked for later waits. */
 const afterOthers = Effect.fnUntraced(function* ({ id, record }: Claim<ChangesetJob>) {
   const { run } = yield* Database
   const [other] = yield* run((db) => selectOthers(db, { id, changesetId: record.changesetId }))

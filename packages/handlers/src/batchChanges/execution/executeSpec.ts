@@ -6,7 +6,7 @@ import { makeWorkspaceWorker, type WorkspaceWorkerOptions } from "./workspaceWor
 import { workspacesOf, type WorkspaceProgress } from "./workspacesOf.ts"
 
 /** @category options */
-export interface ExecuteSpec extends Omit<WorkspaceWorkerOptions, "batchSpecId" | "onSpecEnded" | "retention"> {
+export interface ExecuteSpec extends Omit<WorkspaceWorkerOptions, "batchSpecId" | "onSpecEnded"> {
   readonly batchSpecId: number
   /** Told whenever it has changed. */
   readonly onProgress?: ((progress: WorkspaceProgress) => Effect.Effect<unknown>) | undefined

@@ -26,8 +26,6 @@ export interface WorkspaceWorkerOptions<R = never> extends StepSettings {
   readonly onSpecEnded?: ((batchSpecId: number) => Effect.Effect<unknown, unknown, R>) | undefined
   /** How long a stop waits for steps that run before it kills them and gives their workspaces back. Defaults to 30 seconds. */
   readonly drainTimeout?: Worker.WorkerSettings["drainTimeout"]
-  /** Deletes finished workspaces after a time. Defaults to keeping them: they go with their specs. */
-  readonly retention?: Worker.WorkerSettings["retention"]
 }
 
 /** @category constructors */
@@ -49,13 +47,12 @@ type WorkOptions<R> = Worker.WorkOptions<
 >
 
 const workOptions = <R>(
-  { batchSpecId, concurrency = 2, drainTimeout, onSpecEnded, retention, ...settings }: WorkspaceWorkerOptions<R>,
+  { batchSpecId, concurrency = 2, drainTimeout, onSpecEnded, ...settings }: WorkspaceWorkerOptions<R>,
   store: WorkspaceStore["Service"]
 ): WorkOptions<R> => ({
   store,
   concurrency,
   drainTimeout,
-  retention,
   name: batchSpecId === undefined ? store.name : `${store.name}.${batchSpecId}`,
   handle: handleWorkspace(settings),
   hooks: {
