@@ -3,8 +3,9 @@
  */
 import type { CheckState, ReviewState } from "@drover/code-hosts"
 import { Database, type Drizzle } from "@drover/core"
-import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm"
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import { mayRead, memberOf } from "../../access/mayRead.ts"
 import type { ActorId } from "../../access/requireRole.ts"
 import { changesetSpecs } from "../../schema/batchSpecs.ts"
 import { changesetAssociations as associations, changesets } from "../../schema/changesets.ts"
@@ -36,7 +37,6 @@ export type Choose = ChangesetChoice & { readonly batchChangeId: number; readonl
 
 /** Served by `changeset_associations_batch_change_idx` and primary keys. */
 export const selectChosen = (db: Drizzle, { actorId, batchChangeId, changesetIds, matching: filter = {} }: Choose) => {
-  const member = repositoryMembers
   return db
     .select({
       id: changesets.id,
@@ -53,11 +53,11 @@ export const selectChosen = (db: Drizzle, { actorId, batchChangeId, changesetIds
     .innerJoin(changesets, eq(changesets.id, associations.changesetId))
     .innerJoin(repositories, and(eq(repositories.id, changesets.repositoryId), isNull(repositories.deletedAt)))
     .leftJoin(changesetSpecs, eq(changesetSpecs.id, changesets.currentSpecId))
-    .leftJoin(member, and(eq(member.repositoryId, repositories.id), eq(member.userId, actorId ?? 0)))
+    .leftJoin(repositoryMembers, memberOf(actorId))
     .where(
       and(
         eq(associations.batchChangeId, batchChangeId),
-        actorId === undefined ? undefined : or(eq(repositories.visibility, "public"), isNotNull(member.role)),
+        mayRead(actorId),
         changesetIds === undefined
           ? undefined
           : sql`${associations.changesetId} = any(${sql.param(changesetIds)}::bigint[])`,

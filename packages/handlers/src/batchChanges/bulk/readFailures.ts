@@ -2,8 +2,9 @@
  * Reads why jobs of bulk operations failed, with the changesets that they are about.
  */
 import { Database, type Drizzle, type WorkState } from "@drover/core"
-import { and, asc, eq, isNotNull, or, sql } from "drizzle-orm"
+import { and, asc, eq, isNotNull, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import { mayRead, memberOf } from "../../access/mayRead.ts"
 import type { ActorId } from "../../access/requireRole.ts"
 import { changesetJobs } from "../../schema/bulkOperations.ts"
 import { changesets } from "../../schema/changesets.ts"
@@ -30,7 +31,6 @@ interface Failures {
 
 /** In the order of the changesets. Served by `changeset_jobs_changeset_key` and primary keys. */
 export const selectFailures = (db: Drizzle, { actorId, limit, operationId }: Failures) => {
-  const member = repositoryMembers
   // of one that is tried again, why it is
   const message = sql<string>`coalesce(${changesetJobs.failureMessage}, case
     when ${changesetJobs.state} in ('queued', 'processing') then ${changesetJobs.previousFailureMessage} end)`
@@ -46,14 +46,8 @@ export const selectFailures = (db: Drizzle, { actorId, limit, operationId }: Fai
     .from(changesetJobs)
     .innerJoin(changesets, eq(changesets.id, changesetJobs.changesetId))
     .innerJoin(repositories, eq(repositories.id, changesets.repositoryId))
-    .leftJoin(member, and(eq(member.repositoryId, repositories.id), sql`${member.userId} = ${actorId ?? 0}`))
-    .where(
-      and(
-        eq(changesetJobs.bulkOperationId, operationId),
-        isNotNull(message),
-        actorId === undefined ? undefined : or(eq(repositories.visibility, "public"), isNotNull(member.role))
-      )
-    )
+    .leftJoin(repositoryMembers, memberOf(actorId))
+    .where(and(eq(changesetJobs.bulkOperationId, operationId), isNotNull(message), mayRead(actorId)))
     .orderBy(asc(changesetJobs.changesetId))
     .limit(limit)
 }

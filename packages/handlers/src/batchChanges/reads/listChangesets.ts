@@ -4,22 +4,9 @@
  * Served by `changeset_associations_batch_change_idx`, which has them in this order, and primary keys.
  */
 import { Database, type Drizzle } from "@drover/core"
-import {
-  and,
-  asc,
-  count,
-  eq,
-  getTableColumns,
-  gt,
-  ilike,
-  inArray,
-  isNotNull,
-  not,
-  or,
-  type SQL,
-  sql
-} from "drizzle-orm"
+import { and, asc, count, eq, getTableColumns, gt, ilike, inArray, not, or, type SQL, sql } from "drizzle-orm"
 import { Effect } from "effect"
+import { mayRead, memberOf } from "../../access/mayRead.ts"
 import type { ActorId } from "../../access/requireRole.ts"
 import { changesetSpecs } from "../../schema/batchSpecs.ts"
 import { changesetAssociations as associations, changesets } from "../../schema/changesets.ts"
@@ -125,12 +112,6 @@ const countHidden = (db: Drizzle, options: ListChangesets) =>
     .leftJoin(repositoryMembers, memberOf(options.actorId))
     // what it is searched for would tell what is not shown
     .where(and(matching({ ...options, search: undefined }), not(mayRead(options.actorId) ?? sql`true`)))
-
-const memberOf = (actorId: ActorId): SQL | undefined =>
-  and(eq(repositoryMembers.repositoryId, repositories.id), eq(repositoryMembers.userId, sql`${actorId ?? 0}::bigint`))
-
-const mayRead = (actorId: ActorId): SQL | undefined =>
-  actorId === undefined ? undefined : or(eq(repositories.visibility, "public"), isNotNull(repositoryMembers.role))
 
 const matching = ({ archived = false, batchChangeId, ...filter }: ListChangesets): SQL | undefined => {
   const { checkStates, repositoryId, reviewStates, search, states } = filter
