@@ -26,10 +26,8 @@ export const parseBatchSpec = (source: string): Effect.Effect<BatchSpec, BatchSp
     const decoded = decodeSpec(document.toJS({ maxAliasCount: 100 }))
     if (Result.isFailure(decoded)) return failWith(decoded.failure.map(locate))
     const spec = decoded.success
-    return Effect.flatMap(checkRefNames(spec), (refs) => {
-      const broken = [...rulesOf(spec), ...checkTemplates(spec), ...refs]
-      return broken.length > 0 ? failWith(broken.map(locate)) : Effect.succeed(spec)
-    })
+    const broken = [...rulesOf(spec), ...checkTemplates(spec), ...checkRefNames(spec)]
+    return broken.length > 0 ? failWith(broken.map(locate)) : Effect.succeed(spec)
   })
 
 const failWith = (problems: ReadonlyArray<Problem>) =>

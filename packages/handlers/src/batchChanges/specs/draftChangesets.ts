@@ -2,7 +2,7 @@
  * Makes changesets of what the steps gave in one workspace: one for the changeset template, and one for each group of
  * `transformChanges` that has files. Pure.
  */
-import { branchRule } from "./branchRule.ts"
+import { branchRule } from "../spec/branchRule.ts"
 import type { BatchSpec, ChangesetTemplate } from "../spec/BatchSpec.ts"
 import { TemplateProblem } from "../template/Expression.ts"
 import { render, type Scope } from "../template/render.ts"
