@@ -2,7 +2,7 @@
  * Bare repositories that the forge knows, and where their refs stood when somebody last looked.
  */
 import { sql } from "drizzle-orm"
-import { check, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
+import { check, index, pgTable, primaryKey, text, unique } from "drizzle-orm/pg-core"
 import { createdAtColumn, idColumn, refColumn, timeColumn } from "./columns.ts"
 
 export const repositories = pgTable(
@@ -14,6 +14,12 @@ export const repositories = pgTable(
     /** Where the bare repository is on this host's disk. */
     path: text("path").notNull(),
     defaultBranch: text("default_branch").notNull().default("main"),
+    /** Kind of the code host that it is on, for example `github`; null: it is on this forge itself, and `path` is the repository, no copy of it. */
+    externalServiceType: text("external_service_type"),
+    /** Which host of that kind: its address, as credentials have it, for example `https://github.com/`. */
+    externalServiceId: text("external_service_id"),
+    /** As its host names it: `acme/billing`. */
+    externalName: text("external_name"),
     /** `public`: whoever reaches the forge may read it. */
     visibility: text("visibility").$type<"public" | "private">().notNull().default("private"),
     /** When the refs were last compared with what is recorded of them. */
@@ -28,6 +34,12 @@ export const repositories = pgTable(
   (table) => [
     // recordMissedPushes: those that were not looked at for longest
     index("repositories_refs_checked_idx").on(table.refsCheckedAt),
+    // webhooks in, and adding: who is meant by a host's name
+    unique("repositories_external_key").on(table.externalServiceType, table.externalServiceId, table.externalName),
+    check(
+      "repositories_external",
+      sql`num_nulls(${table.externalServiceType}, ${table.externalServiceId}, ${table.externalName}) in (0, 3)`
+    ),
     check("repositories_visibility", sql`${table.visibility} in ('public', 'private')`)
   ]
 )
