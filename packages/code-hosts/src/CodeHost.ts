@@ -111,6 +111,12 @@ export interface UpdateBranchFromBase extends PullRequestAt {
 }
 
 /** @category models */
+export interface BroughtBranches {
+  /** What the host shows first, without `refs/heads/`; null: it has no branch yet, or does not say. */
+  readonly defaultBranch: string | null
+}
+
+/** @category models */
 export interface CodeHost {
   /** `local`, `github`, … */
   readonly kind: string
@@ -164,6 +170,8 @@ export interface CodeHost {
     readonly repository: HostRepository
     readonly branch: string
   }) => Effect.Effect<string | null, CodeHostError>
+  /** Makes the branches of the repository on disk those of the host. There unless the two are the same repository. */
+  readonly bringBranches?: (repository: HostRepository) => Effect.Effect<BroughtBranches, CodeHostError>
   /** Moves a branch of the host, or fails with `BranchMoved`. A branch that is at the commit already is a success. */
   readonly push: (options: PushBranch) => Effect.Effect<void, CodeHostError>
 }

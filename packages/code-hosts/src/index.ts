@@ -17,6 +17,7 @@ export { decodeAuthenticator, encodeAuthenticator } from "./authenticators/codec
 export * from "./authenticators/sshVariants.ts"
 export type {
   AutoMerge,
+  BroughtBranches,
   CodeHost,
   CommentOnPullRequest,
   CreatedPullRequest,

@@ -73,7 +73,7 @@ export const makeBitbucketServer = Effect.fn("makeBitbucketServer")(function* (o
   const context: BitbucketServerContext = { api, abilities }
 
   const credential = Effect.succeed(gitCredentialOf(auth))
-  const { push, tip } = remoteBranches(git, { host: HOST, gitUrl, gate, credential })
+  const { bringBranches, push, tip } = remoteBranches(git, { host: HOST, gitUrl, gate, credential })
 
   const host: CodeHost = {
     kind: HOST,
@@ -98,6 +98,7 @@ export const makeBitbucketServer = Effect.fn("makeBitbucketServer")(function* (o
       : {}),
     validate: validate(api),
     tip,
+    bringBranches,
     push
   }
   return host

@@ -65,7 +65,7 @@ export const makeGitea = Effect.fn("makeGitea")(function* (options: GiteaOptions
 
   // any name does, with a token for a password
   const credential = Effect.succeed({ username: "drover", password: token })
-  const { push, tip, withRemote } = remoteBranches(git, { host: "gitea", gitUrl, gate, credential })
+  const { bringBranches, push, tip, withRemote } = remoteBranches(git, { host: "gitea", gitUrl, gate, credential })
 
   const context: GiteaContext = {
     api,
@@ -87,6 +87,7 @@ export const makeGitea = Effect.fn("makeGitea")(function* (options: GiteaOptions
     merge: (asked) => merge(context, asked),
     validate: validate(api),
     tip,
+    bringBranches,
     push
   }
   return host

@@ -78,7 +78,7 @@ export const makeGitHub = Effect.fn("makeGitHub")(function* (options: GitHubOpti
 
   // any name does; this one is what installations have to give
   const credential = Effect.map(auth.token, (password) => ({ username: "x-access-token", password }))
-  const { push, tip } = remoteBranches(git, { host: "github", gitUrl: options.gitUrl, gate, credential })
+  const { bringBranches, push, tip } = remoteBranches(git, { host: "github", gitUrl: options.gitUrl, gate, credential })
   const forgetting = <A>(asked: Effect.Effect<A, CodeHostError>) =>
     Effect.tapErrorTag(asked, "UnauthorisedOnHost", () => auth.forget)
 
@@ -103,6 +103,7 @@ export const makeGitHub = Effect.fn("makeGitHub")(function* (options: GitHubOpti
     updateBranch: (asked) => updateBranch(context, asked),
     validate: validate(context),
     tip: (asked) => forgetting(tip(asked)),
+    bringBranches: (repository) => forgetting(bringBranches(repository)),
     push: (asked) => forgetting(push(asked))
   }
   return host

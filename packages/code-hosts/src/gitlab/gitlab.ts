@@ -85,7 +85,7 @@ export const makeGitLab = Effect.fn("makeGitLab")(function* (options: GitLabOpti
 
   // tokens of OAuth demand this name, and others do with any
   const credential = Effect.succeed({ username: "oauth2", password: auth.token })
-  const { push, tip } = remoteBranches(git, { host: "gitlab", gitUrl, gate, credential })
+  const { bringBranches, push, tip } = remoteBranches(git, { host: "gitlab", gitUrl, gate, credential })
 
   const host: CodeHost = {
     kind: "gitlab",
@@ -108,6 +108,7 @@ export const makeGitLab = Effect.fn("makeGitLab")(function* (options: GitLabOpti
     disableAutoMerge: (at) => disableAutoMerge(context, at),
     validate: validate(api),
     tip,
+    bringBranches,
     push
   }
   return host

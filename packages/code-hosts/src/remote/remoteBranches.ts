@@ -3,6 +3,7 @@ import type { CodeHost } from "../CodeHost.ts"
 import type { CodeHostError } from "../CodeHostError.ts"
 import type { HostRepository } from "../HostPullRequest.ts"
 import type { RequestGate } from "../RequestGate.ts"
+import { bringBranches } from "./bringBranches.ts"
 import { pushBranch } from "./pushBranch.ts"
 import { readTip } from "./readTip.ts"
 import type { GitCredential, GitRunner, Remote } from "./RemoteGit.ts"
@@ -18,7 +19,7 @@ export interface RemoteBranchesOptions {
 }
 
 /** @category models */
-export interface RemoteBranches extends Pick<CodeHost, "tip" | "push"> {
+export interface RemoteBranches extends Required<Pick<CodeHost, "tip" | "push" | "bringBranches">> {
   /** What else is asked of git on the host passes the gate as they do. */
   readonly withRemote: <A>(
     repository: HostRepository,
@@ -40,6 +41,7 @@ export const remoteBranches = (
   return {
     withRemote,
     tip: ({ branch, repository }) => withRemote(repository, (remote) => readTip(git, remote, branch)),
+    bringBranches: (repository) => withRemote(repository, (remote) => bringBranches(git, remote)),
     push: ({ repository, ...asked }) => withRemote(repository, (remote) => pushBranch(git, remote, asked))
   }
 }

@@ -40,6 +40,18 @@ export const branches: ReadonlyArray<ContractCase> = [
     }
   }),
 
+  gives(
+    "brings its branches to the disk where that is another repository, and says which it shows first",
+    function* (scene) {
+      const { host, people, repository } = scene
+      if (host.bringBranches === undefined) return
+      yield* people.commit("feature", { "b.txt": "two\n" })
+      assert.strictEqual((yield* host.bringBranches(repository)).defaultBranch, "main")
+      // the same once more
+      assert.strictEqual((yield* host.bringBranches(repository)).defaultBranch, "main")
+    }
+  ),
+
   gives("leaves a branch alone that is not where it was seen, and says where it is", function* (scene) {
     const { build, host, people, repository } = scene
     const mine = yield* build(yield* main(scene), { "b.txt": "mine\n" })
