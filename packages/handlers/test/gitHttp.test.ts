@@ -1,8 +1,11 @@
+import { Database } from "@drover/core"
 import { assert, describe, layer } from "@effect/vitest"
+import { eq } from "drizzle-orm"
 import { Effect, Redacted } from "effect"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { revokeToken, listTokens } from "../src/index.ts"
+import { repositories } from "../src/schema.ts"
 import { noJobs } from "./support/queue.ts"
 import { commit, emptyRepository, folder, git, member, ok, served, urlOf, workTree } from "./support/served.ts"
 import { kindsWaiting, linesOf, pushesOf } from "./support/told.ts"
@@ -166,6 +169,34 @@ layer(served(), { excludeTestServices: true })("smart HTTP", (it) => {
           assert.include(refused.output, "403")
           assert.include(refused.output, `This takes the role "write" in ${repository.name}`)
         }
+        assert.deepStrictEqual(yield* linesOf(repository.id), [])
+      })
+    )
+
+    it.effect("and sends a push to a copy of a host's repository there, and lets it be read", () =>
+      Effect.gen(function* () {
+        const repository = yield* emptyRepository()
+        const { url } = yield* member(repository, "admin")
+        const path = yield* workTree(url)
+        yield* Database.use(({ run }) =>
+          run((db) =>
+            db
+              .update(repositories)
+              .set({
+                externalServiceType: "github",
+                externalServiceId: "https://github.invalid/",
+                externalName: repository.name
+              })
+              .where(eq(repositories.id, repository.id))
+          )
+        )
+        yield* ok(path, "ls-remote", "origin")
+
+        const refused = yield* git(path, "push", "origin", "main")
+
+        assert.strictEqual(refused.code, 128)
+        assert.include(refused.output, `${repository.name} on https://github.invalid/`)
+        assert.include(refused.output, "push there")
         assert.deepStrictEqual(yield* linesOf(repository.id), [])
       })
     )

@@ -11,6 +11,7 @@ import { WorkspaceStore } from "./execution/WorkspaceStore.ts"
 import { type ExpireSpecs } from "./expiry/expireSpecs.ts"
 import { batchChangeRetention, type Every, specExpiry } from "./expiry/routines.ts"
 import type { BatchChangeRetention } from "./expiry/retention.ts"
+import { hostedBranches, type HostedBranches } from "./hosted/hostedBranches.ts"
 import { reconcilerWorker } from "./reconciler/reconcilerWorker.ts"
 import { makeChangesetSpecs } from "./specs/makeChangesetSpecs.ts"
 import { changesetSync, type ChangesetSync } from "./sync/changesetSync.ts"
@@ -29,11 +30,12 @@ export interface BatchChangeRoutines extends Pick<BulkProcessorOptions, "drainTi
   readonly expiry?: (ExpireSpecs & Every) | undefined
   readonly retention?: (BatchChangeRetention & Every) | undefined
   readonly sync?: ChangesetSync | undefined
+  readonly hosted?: HostedBranches | undefined
 }
 
 /**
  * The reconciler, the bulk processor, and where it is allowed a worker for steps, each with its resetter; the expiry of specs, retention,
- * and the look at pull requests. Any number of processes may run it.
+ * and the look at pull requests, and at branches of hosted repositories. Any number of processes may run it.
  *
  * Metrics are Drover's own of stores and workers: see docs/guides/operate.md.
  *
@@ -48,6 +50,7 @@ export const routines = (options: BatchChangeRoutines = {}) => {
     specExpiry(options.expiry),
     batchChangeRetention(options.retention),
     changesetSync(options.sync),
+    hostedBranches(options.hosted),
     executeSteps === false
       ? Layer.empty
       : workspaceWorker<Database>({

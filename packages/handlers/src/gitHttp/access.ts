@@ -12,7 +12,7 @@ export const services = { "git-upload-pack": "read", "git-receive-pack": "write"
 
 export type GitService = keyof typeof services
 
-/** `Granted` to nobody in particular has no user. `Unknown` is also what somebody gets who may not know of it. */
+/** `Elsewhere`: what is here is a copy, and pushes go to its host. `Granted` to nobody in particular has no user. `Unknown` is also what somebody gets who may not know of it. */
 export type Access =
   | {
       readonly _tag: "Granted"
@@ -23,6 +23,7 @@ export type Access =
   | { readonly _tag: "Anonymous" }
   | { readonly _tag: "Unknown" }
   | { readonly _tag: "Forbidden"; readonly role: Role }
+  | { readonly _tag: "Elsewhere"; readonly host: string; readonly name: string }
 
 /** Both what the token may and what its user may is the most. Somebody without a token learns of public ones alone. */
 export const decideAccess = Effect.fnUntraced(function* (
@@ -36,6 +37,9 @@ export const decideAccess = Effect.fnUntraced(function* (
   const role = repository === undefined ? undefined : yield* roleOf(who?.user.id ?? null, repository.id)
   if (repository === undefined || role === undefined) return who === undefined ? anonymous : unknown
   const most = who === undefined ? role : lesser(role, who.role)
+  if (service === "git-receive-pack" && repository.externalServiceId !== null) {
+    return elsewhere(repository.externalServiceId, repository.externalName ?? name)
+  }
   if (includes(most, services[service])) return granted({ repository, userId: who?.user.id, role: most })
   return who === undefined ? anonymous : forbidden(most)
 })
@@ -43,6 +47,7 @@ export const decideAccess = Effect.fnUntraced(function* (
 const anonymous: Access = { _tag: "Anonymous" }
 const unknown: Access = { _tag: "Unknown" }
 const forbidden = (role: Role): Access => ({ _tag: "Forbidden", role })
+const elsewhere = (host: string, name: string): Access => ({ _tag: "Elsewhere", host, name })
 const granted = (grant: Omit<Extract<Access, { readonly _tag: "Granted" }>, "_tag">): Access => ({
   _tag: "Granted",
   ...grant

@@ -38,6 +38,11 @@ export const serveGit = Effect.fn("GitHttp.serve")(function* (asked: ServeGit) {
         `This takes the role "${services[asked.service]}" in ${asked.name}, and yours, or your token's, is "${access.role}"\n`,
         { status: 403 }
       )
+    case "Elsewhere":
+      return HttpServerResponse.text(
+        `${asked.name} is ${access.name} on ${access.host}, and here is a copy of it: push there\n`,
+        { status: 403 }
+      )
     case "Granted":
       return yield* request.method === "POST" && asked.service === "git-receive-pack"
         ? servePush(asked, access)

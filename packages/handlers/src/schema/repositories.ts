@@ -20,6 +20,10 @@ export const repositories = pgTable(
     externalServiceId: text("external_service_id"),
     /** As its host names it: `acme/billing`. */
     externalName: text("external_name"),
+    /** When its branches were last brought from its host, or that was last tried; null: not yet. */
+    broughtAt: timeColumn("brought_at"),
+    /** Why they could not be; null: they could. */
+    bringError: text("bring_error"),
     /** `public`: whoever reaches the forge may read it. */
     visibility: text("visibility").$type<"public" | "private">().notNull().default("private"),
     /** When the refs were last compared with what is recorded of them. */
@@ -34,6 +38,10 @@ export const repositories = pgTable(
   (table) => [
     // recordMissedPushes: those that were not looked at for longest
     index("repositories_refs_checked_idx").on(table.refsCheckedAt),
+    // bringHostedBranches: those that were not looked at for longest
+    index("repositories_brought_idx")
+      .on(sql`${table.broughtAt} nulls first`)
+      .where(sql`${table.externalServiceType} is not null and ${table.deletedAt} is null`),
     // webhooks in, and adding: who is meant by a host's name
     unique("repositories_external_key").on(table.externalServiceType, table.externalServiceId, table.externalName),
     check(
