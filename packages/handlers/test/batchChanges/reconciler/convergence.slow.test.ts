@@ -3,7 +3,7 @@ import { history } from "../support/convergence.ts"
 import { batchForge } from "../support/world.ts"
 
 layer(batchForge(), { excludeTestServices: true, timeout: "120 seconds" })("a changeset", (it) => {
-  for (const seed of Array.from({ length: 16 }, (_, n) => n + 1)) {
+  for (const seed of Array.from({ length: 24 }, (_, n) => n + 1)) {
     it.effect(`comes to rest, whatever is done to it, with one pull request and nobody's work lost: ${seed}`, () =>
       history(seed, 8)
     )

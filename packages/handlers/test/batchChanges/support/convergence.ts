@@ -137,8 +137,20 @@ const untilIdle = Effect.fnUntraced(function* (id: number) {
   }
 })
 
-/** Calls that a host may fail to answer, before or after it has done what was asked. */
-const mayFail = ["tip", "push", "create", "update", "markReady", "reopen", "close"] as const
+/** Calls that a host may fail to answer, before or after it has done what was asked: those most that leave half a spec. */
+const mayFail = [
+  "push",
+  "push",
+  "push",
+  "update",
+  "update",
+  "update",
+  "tip",
+  "create",
+  "markReady",
+  "reopen",
+  "close"
+] as const
 
 /** One attempt, in which the host does not answer as it should: what it had begun stays as it is. Gives whether that ended it. */
 const interrupted = Effect.fnUntraced(function* (id: number, next: () => number) {
@@ -214,9 +226,10 @@ export const history = Effect.fnUntraced(function* (seed: number, length: number
       done.push(name)
       yield* possible[name]
     }
-    if (next() < 0.3 && (yield* interrupted(made.id, next))) {
-      done.push("(fault)")
-      yield* next() < 0.5 ? possible.apply : possible.takeBack
+    if (next() < 0.5 && (yield* interrupted(made.id, next))) {
+      const then = next() < 0.3 ? "apply" : "takeBack"
+      done.push("(fault)", then)
+      yield* possible[then]
     }
     done.push("|")
     const { closing } = yield* rowOf(made.id)
