@@ -13,13 +13,15 @@ import { validate } from "./validate.ts"
  *
  * @category constructors
  */
-export const makeBitbucketServerCredentialValidator = Effect.fnUntraced(function* () {
+export const makeBitbucketServerCredentialValidator = Effect.fnUntraced(function* (
+  addresses: (externalServiceId: string) => { readonly restUrl: string } = bitbucketServer
+) {
   const client = yield* HttpClient.HttpClient
   return credentialValidatorOf({
     kind: HOST,
     takes: "a user with a password or token, or a token",
     authOf: bitbucketServerAuthOf,
     ask: (auth, at) =>
-      validate(makeBitbucketServerApi({ restUrl: bitbucketServer(at).restUrl, client, auth, gate: openGate }))
+      validate(makeBitbucketServerApi({ restUrl: addresses(at).restUrl, client, auth, gate: openGate }))
   })
 })

@@ -12,12 +12,14 @@ import { validate } from "./validate.ts"
  *
  * @category constructors
  */
-export const makeGiteaCredentialValidator = Effect.fnUntraced(function* () {
+export const makeGiteaCredentialValidator = Effect.fnUntraced(function* (
+  addresses: (externalServiceId: string) => { readonly apiUrl: string } = giteaServer
+) {
   const client = yield* HttpClient.HttpClient
   return credentialValidatorOf({
     kind: "gitea",
     takes: "a token",
     authOf: giteaTokenOf,
-    ask: (token, at) => validate(makeGiteaApi({ apiUrl: giteaServer(at).apiUrl, client, token, gate: openGate }))
+    ask: (token, at) => validate(makeGiteaApi({ apiUrl: addresses(at).apiUrl, client, token, gate: openGate }))
   })
 })

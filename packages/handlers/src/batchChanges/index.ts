@@ -43,7 +43,17 @@ export {
   retryWorkspaces
 } from "./execution/workspaceTurns.ts"
 export { makeWorkspaceWorker, workspaceWorker, type WorkspaceWorkerOptions } from "./execution/workspaceWorker.ts"
-export { CodeHosts, type Connect } from "./host/CodeHosts.ts"
+export { CodeHosts, type ConfiguredHosts, type Connect } from "./host/CodeHosts.ts"
+export {
+  type CodeHostKind,
+  codeHostKinds,
+  CodeHostSetting,
+  codeHostSettings
+} from "./host/configured/CodeHostSetting.ts"
+export { findHost } from "./host/configured/findHost.ts"
+export { type GatedCredential, HostGates } from "./host/configured/HostGates.ts"
+export { hostIdOf } from "./host/configured/hostIdOf.ts"
+export { validatorsOf } from "./host/configured/validatorsOf.ts"
 export * from "./host/HostCredentialError.ts"
 export type { Delta } from "./plan/delta.ts"
 export type { Association, DesiredChange, HostAbilities, ObservedChangeset } from "./plan/Desired.ts"

@@ -6,14 +6,14 @@ import { LeaseLost, type DatabaseError, Database, DatabaseClock, type Fence } fr
 import { and, eq } from "drizzle-orm"
 import { Effect } from "effect"
 import { changesets } from "../../schema/changesets.ts"
-import type { HostCredentialError } from "../host/HostCredentialError.ts"
+import type { ConnectError } from "../host/HostCredentialError.ts"
 import type { ExternalState } from "../states.ts"
 import type { Reconciled } from "./loadReconciled.ts"
 
 export interface Run extends Reconciled {
   readonly claim: Fence<number>
   /** Connects when it is first asked for: what speaks to no host needs no credential. */
-  readonly host: Effect.Effect<CodeHost, HostCredentialError>
+  readonly host: Effect.Effect<CodeHost, ConnectError>
   /** The pull request, once it is there. */
   readonly externalId: string | null
   readonly external: ExternalState
