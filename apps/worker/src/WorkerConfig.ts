@@ -1,6 +1,7 @@
 /**
  * The environment of the worker, read once.
  */
+import { type CodeHostSetting, codeHostSettings } from "@drover/handlers/batchChanges"
 import { type KeySettings, keySettings } from "@drover/handlers/credentials"
 import { Config, Context, Data, Duration, Effect, Layer, type Redacted } from "effect"
 
@@ -45,6 +46,8 @@ export class WorkerConfig extends Context.Service<
     readonly skipOutOfBandValidation: boolean
     /** `DROVER_KEYS`, `DROVER_KEYS_FILE`, `DROVER_AWS_KMS_KEY` or `DROVER_NO_KEYS`: what encrypts credentials. */
     readonly keys: KeySettings
+    /** `DROVER_CODE_HOSTS`: the hosts other than this forge that repositories may be on. Defaults to none. */
+    readonly codeHosts: ReadonlyArray<CodeHostSetting>
     /**
      * `DROVER_DEMO`: `on` fills an empty database with repositories and people who work in them; with `still` they stop
      * once all is there. Defaults to `off`.
@@ -72,6 +75,7 @@ export class WorkerConfig extends Context.Service<
         webhookConcurrency: Config.Int("DROVER_WEBHOOK_CONCURRENCY").pipe(Config.withDefault(16)),
         skipOutOfBandValidation: Config.Boolean("DROVER_SKIP_OUT_OF_BAND_VALIDATION").pipe(Config.withDefault(false)),
         keys: keySettings,
+        codeHosts: codeHostSettings,
         demo: Config.Literals(["on", "still", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
         demoFolder: Config.String("DROVER_DEMO_FOLDER").pipe(Config.withDefault(undefined))
       })

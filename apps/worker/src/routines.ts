@@ -17,6 +17,7 @@ import {
 } from "@drover/handlers"
 import * as BatchChanges from "@drover/handlers/batchChanges"
 import { Effect, Layer } from "effect"
+import { codeHosts } from "./codeHosts.ts"
 import { WorkerConfig } from "./WorkerConfig.ts"
 
 const jobs = Layer.unwrap(
@@ -70,7 +71,7 @@ const retention = Routine.layer({ name: "delivery-retention", run: runDeliveryRe
 /** Contents that no repository has any more. */
 const unusedBlobs = Routine.layer({ name: "delete-unused-blobs", run: deleteUnusedBlobs(), interval: "1 hour" })
 
-/** Batch changes on the forge of this Drover. */
+/** Batch changes, on this forge and on other hosts. */
 const batchChanges = Layer.unwrap(
   Effect.map(WorkerConfig, ({ batchConcurrency, drainTimeout, executeSteps, stepConcurrency, wakeUp }) =>
     BatchChanges.routines({
@@ -81,6 +82,6 @@ const batchChanges = Layer.unwrap(
       wakeUp
     })
   )
-).pipe(Layer.provide(BatchChanges.CodeHosts.local))
+).pipe(Layer.provide(codeHosts))
 
 export const routines = Layer.mergeAll(jobs, deliveries, sweep, lost, retention, unusedBlobs, batchChanges)

@@ -10,6 +10,7 @@ it("docs/guides/operate.md has a row for every variable that the worker reads, a
   const read = [
     "apps/worker/src/WorkerConfig.ts",
     "apps/worker/src/logging.ts",
+    "packages/handlers/src/batchChanges/host/configured/CodeHostSetting.ts",
     "packages/handlers/src/credentials/keys/keySettings.ts"
   ].flatMap((path) => Array.from(textOf(path).matchAll(/"([A-Z][A-Z_]{3,})"/g), ([, name]) => name))
   expect(read.length).toBeGreaterThan(20)

@@ -1,6 +1,11 @@
-/** The forge, and the queues of batch changes on it. */
+/** The forge, the hosts that its environment names, and the queues of batch changes. */
 import * as BatchChanges from "@drover/handlers/batchChanges"
-import { Layer } from "effect"
-import { forge } from "../../forge.ts"
+import { Effect, Layer } from "effect"
+import { FetchHttpClient } from "effect/http"
+import { credentials } from "../credential/store.ts"
 
-export const batchForge = Layer.merge(BatchChanges.stores, BatchChanges.CodeHosts.local).pipe(Layer.provideMerge(forge))
+const codeHosts = Layer.unwrap(
+  Effect.map(BatchChanges.codeHostSettings, (hosts) => BatchChanges.CodeHosts.configured({ hosts }))
+).pipe(Layer.provide(FetchHttpClient.layer))
+
+export const batchForge = Layer.merge(BatchChanges.stores, codeHosts).pipe(Layer.provideMerge(credentials))
