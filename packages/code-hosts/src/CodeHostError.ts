@@ -117,12 +117,17 @@ export class ForbiddenOnHost extends Schema.TaggedError<ForbiddenOnHost>()("Forb
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
   ...where,
   /** In milliseconds. */
-  retryAfter: Schema.Number
+  retryAfter: Schema.Number,
+  /** Nothing was sent: Drover's own budget for the host held it back. Left out: the host said so. */
+  held: Schema.optionalKey(Schema.Boolean)
 }) {
   get retryable(): boolean {
     return true
   }
   override get message(): string {
+    if (this.held === true) {
+      return `Requests to ${at(this)} are held back for ${Math.ceil(this.retryAfter / 1000)} seconds, to stay below its limits`
+    }
     return `${at(this)} takes no more requests for ${Math.ceil(this.retryAfter / 1000)} seconds`
   }
 }

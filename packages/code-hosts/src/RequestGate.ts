@@ -17,6 +17,12 @@ export interface GatedRequest {
   readonly kind: RequestKind
 }
 
+/** @category options */
+export interface EnteringRequest extends GatedRequest {
+  /** Which budget it will be taken from, as the host calls it, where that is known. */
+  readonly resource?: string | undefined
+}
+
 /** What an answer says; null: nothing of it. @category models */
 export interface SeenLimits extends GatedRequest {
   /** Which budget it was taken from, as the host calls it: `core`, `graphql`. */
@@ -33,7 +39,7 @@ export interface SeenLimits extends GatedRequest {
 /** @category models */
 export interface RequestGate {
   /** Fails with when to come back. What it fails with is what the operation fails with. */
-  readonly enter: (request: GatedRequest) => Effect.Effect<void, RateLimited>
+  readonly enter: (request: EnteringRequest) => Effect.Effect<void, RateLimited>
   readonly seen: (limits: SeenLimits) => Effect.Effect<void>
 }
 

@@ -55,7 +55,7 @@ export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHub
   const gated = makeGatedSend({ client, gate, headers: gitHubHeaders, authorization, refusalOf, limitsOf: limits })
   const send: typeof gated = (where, kind, ask) =>
     gated(where, kind, ask).pipe(Effect.tapErrorTag("UnauthorisedOnHost", () => auth.forget))
-  const exchange = makeExchange(apiUrl, send)
+  const exchange = makeExchange(apiUrl, (where, kind, ask) => send({ ...where, resource: "core" }, kind, ask))
 
   return {
     exchange,
@@ -63,7 +63,7 @@ export const makeGitHubApi = ({ apiUrl, auth, client, gate, graphqlUrl }: GitHub
     graphql: Effect.fnUntraced(function* (where, { answer, document, tolerate = () => false, variables }) {
       const body = { query: document, variables }
       const kind = document.trimStart().startsWith("mutation") ? "write" : "read"
-      const got = yield* send(where, kind, { method: "POST", url: graphqlUrl, body })
+      const got = yield* send({ ...where, resource: "graphql" }, kind, { method: "POST", url: graphqlUrl, body })
       const { errors } = yield* decodeAnswer(Schema.Struct({ errors: Schema.optional(GraphqlErrors) }), got, where)
       const fatal = errors?.find((error) => !tolerate(error))
       if (fatal !== undefined) {

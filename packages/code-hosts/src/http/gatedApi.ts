@@ -6,7 +6,7 @@
 import { Clock, Effect, type Redacted, Schema } from "effect"
 import type { HttpClient } from "effect/http"
 import { type CodeHostError, HostUnavailable, RateLimited } from "../CodeHostError.ts"
-import type { GatedRequest, RequestGate, RequestKind, SeenLimits } from "../RequestGate.ts"
+import type { EnteringRequest, GatedRequest, RequestGate, RequestKind, SeenLimits } from "../RequestGate.ts"
 import { decodeAnswer } from "./decodeAnswer.ts"
 import { type HttpAnswer, type HttpAsk, sendRequest, type Where } from "./sendRequest.ts"
 
@@ -53,13 +53,13 @@ export const makeGatedSend = <Refusal>({
   refusalOf
 }: GatedConnection<Refusal>) =>
   Effect.fnUntraced(function* (
-    { host, repository }: Where,
+    { host, repository, resource }: Where & Pick<EnteringRequest, "resource">,
     kind: RequestKind,
     ask: Pick<HttpAsk, "method" | "url" | "query" | "body">
   ): Effect.fn.Return<HttpAnswer, Refusal | CodeHostError> {
     const where = { host, repository }
     const given = yield* authorization
-    yield* gate.enter({ ...where, kind })
+    yield* gate.enter({ ...where, kind, resource })
     const got = yield* sendRequest(client, { ...ask, headers, authorization: given }, where)
     const now = yield* Clock.currentTimeMillis
     const refusal = isRefusal(got) ? { said: refusalOf(got, where, now) } : undefined

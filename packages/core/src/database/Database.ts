@@ -75,6 +75,11 @@ export class Database extends Context.Service<
     ) => Effect.Effect<A, E | DatabaseError, R>
     /** Opens a transaction that is rolled back when the scope closes, unless it was committed before. */
     readonly begin: Effect.Effect<OpenTransaction, DatabaseError, Scope.Scope>
+    /**
+     * Runs an effect outside of the ambient transaction, if there is one: what it writes stays, whatever becomes of that.
+     * It takes connections of its own, and must not wait for what that transaction has locked.
+     */
+    readonly apart: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     /** Whether the calling fiber is inside a transaction. */
     readonly inTransaction: Effect.Effect<boolean>
     /** Notifications of a channel, for as long as the stream runs. All who listen to a channel share a connection. */
@@ -124,11 +129,10 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
   const control = runOn(controlPool)
   const mark = runOn(markPool)
 
+  const apart = Effect.provideService(Current, undefined)
+
   const cancelBackend = (backend: number): Effect.Effect<void> =>
-    control((db) => db.execute(sql`select pg_cancel_backend(${backend}::int)`)).pipe(
-      Effect.provideService(Current, undefined),
-      Effect.ignore
-    )
+    control((db) => db.execute(sql`select pg_cancel_backend(${backend}::int)`)).pipe(apart, Effect.ignore)
 
   const outermost = <A, E, R>(
     body: (transaction: Transaction) => Effect.Effect<A, E, R>,
@@ -190,6 +194,7 @@ export const make = Effect.fnUntraced(function* (options: DatabaseOptions) {
     mark,
     transaction,
     begin,
+    apart,
     inTransaction: Effect.map(Current, (current) => current !== undefined),
     listen: (channel) => asStream(onNotify, channel),
     onNotify
