@@ -1,6 +1,6 @@
 /**
  * Deletes what batch changes leave behind: results of steps that nobody used again, workspaces of specs whose time is over,
- * old lines of the reconciler's log, bulk operations that ended long ago. In batches that an index serves; what one worker holds, another passes by.
+ * old lines of the reconciler's log, bulk operations that ended long ago, budgets of hosts that nobody asks any more. In batches that an index serves; what one worker holds, another passes by.
  */
 import { Database, DatabaseClock, type DatabaseError, type Drizzle } from "@drover/core"
 import { and, eq, inArray, isNotNull, lt, or, type SQL, sql } from "drizzle-orm"
@@ -12,6 +12,7 @@ import { changesets, changesetSteps } from "../../schema/changesets.ts"
 import { ago } from "../ago.ts"
 import { type Batches, inBatches } from "./inBatches.ts"
 import { deleteJobs, holdOldOperations, oldOperations, stillEnded } from "./oldBulkOperations.ts"
+import { unusedBudgets } from "./unusedBudgets.ts"
 import { noBatchChangeHasIt, one, thereIs } from "./wanted.ts"
 
 /** @category options */
@@ -33,6 +34,7 @@ export interface DeletedOfBatchChanges {
   readonly changesetSteps: number
   readonly changesetJobs: number
   readonly bulkOperations: number
+  readonly hostBudgets: number
 }
 
 /** Served by `step_results_last_used_idx`. */
@@ -178,6 +180,7 @@ export const runBatchChangeRetention = Effect.fn("BatchChanges.retention")(funct
         })
       )
     ),
-    bulkOperations: yield* inBatches(options, (size) => count(run((db) => oldOperations(db, endedBefore, size))))
+    bulkOperations: yield* inBatches(options, (size) => count(run((db) => oldOperations(db, endedBefore, size)))),
+    hostBudgets: yield* inBatches(options, (size) => count(run((db) => unusedBudgets(db, clock, size))))
   }
 })

@@ -41,6 +41,7 @@ export const batchChangeRetention = ({ interval = "1 hour", ...options }: BatchC
         bulk_operations: gone.bulkOperations,
         changeset_jobs: gone.changesetJobs,
         changeset_steps: gone.changesetSteps,
+        host_budgets: gone.hostBudgets,
         step_results: gone.stepResults,
         workspaces: gone.workspaces
       })
