@@ -1,6 +1,6 @@
-import { commitFiles, type Oid, resolveCommit, updateRef } from "@drover/git"
+import { commitFiles, type Oid, readFirstFile, resolveCommit, updateRef } from "@drover/git"
 import { DateTime, Effect } from "effect"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -60,6 +60,16 @@ describe("drover batch", () => {
         const oid = yield* commitFiles({ repository, parent, files, message: `Change ${branch}`, author })
         yield* updateRef({ repository, ref: `refs/heads/${branch}`, from: branch === from ? parent : null, to: oid })
         return oid
+      })
+    )
+
+  const contentOf = (name: string, path: string) =>
+    run(
+      Effect.gen(function* () {
+        const repository = join(root, `${name}.git`)
+        const commit = yield* resolveCommit({ repository, revision: "main" })
+        const found = yield* readFirstFile({ repository, commit, paths: [path], maxBytes: 1000 })
+        return Buffer.from(found?.content ?? []).toString()
       })
     )
 
@@ -188,6 +198,51 @@ describe("drover batch", () => {
     const refused = await drover("batch", "preview", "--spec", String(batchSpecId))
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining("is closed")])
     expect(await text("batch", "reopen", "mia/round-cents")).toBe("mia/round-cents is open\n")
+  })
+
+  it("undoes what was merged by another batch change, and leaves out what conflicts", async () => {
+    const made = join(root, "shout.yaml")
+    const shout = spec.replaceAll("round-cents", "shout").replace("s/cents/rounded/ money.txt", "s/o/O/ money.txt")
+    for (const name of ["acme/billing", "acme/shop"]) await commit(name, "main", "main", { "money.txt": "money\n" })
+    writeFileSync(made, shout)
+    await text("batch", "apply", "-f", made, "--as", "mia", "--yes", "--wait")
+    await text("batch", "bulk", "merge", "mia/shout", "--method", "squash", "--as", "mia", "--wait")
+    await commit("acme/billing", "main", "main", { "later.txt": "later\n" })
+    await commit("acme/shop", "main", "main", { "money.txt": "bitcoin\n" })
+
+    const file = join(root, "revert.yaml")
+    const shown = await drover("batch", "revert", "mia/shout", "-o", file, "--as", "mia")
+    expect(shown.code).toBe(1)
+    expect(shown.stdout).toMatch(/^acme\/billing +main +#\d+ +undone$/m)
+    expect(shown.stdout).toMatch(/^acme\/shop +main +#\d+ +conflict +money\.txt: main has changed since: revert /m)
+    expect(shown.stdout).toMatch(/^1 of 2 changesets to undo, as the batch change revert-shout$/m)
+    expect(shown.stdout).toContain(`drover batch preview -f ${file} --namespace mia\n`)
+    expect(shown.stderr).toContain("1 of 2 changesets cannot be undone by a spec")
+    const printed = await drover("batch", "revert", "mia/shout", "--as", "mia")
+    expect(printed.stdout).toBe(readFileSync(file, "utf8"))
+    const programs = await drover("batch", "revert", "mia/shout", "--as", "mia", "--json", "--name", "calm")
+    expect(JSON.parse(programs.stdout)).toMatchObject({
+      name: "calm",
+      namespace: "mia",
+      source: expect.stringContaining("name: calm") as string,
+      changesets: [
+        { repository: "acme/billing", fate: "undone", why: null },
+        { repository: "acme/shop", fate: "conflict", conflictedPaths: ["money.txt"] }
+      ],
+      hidden: 0
+    })
+
+    expect(await text("batch", "apply", "-f", file, "--as", "mia", "--yes", "--wait")).toContain("1 open")
+    await text("batch", "bulk", "merge", "mia/revert-shout", "--method", "squash", "--as", "mia", "--wait")
+    expect(await contentOf("acme/billing", "money.txt")).toBe("money\n")
+    expect(await contentOf("acme/billing", "later.txt")).toBe("later\n")
+    expect(await contentOf("acme/shop", "money.txt")).toBe("bitcoin\n")
+    expect(await text("batch", "revert", "mia/revert-shout", "--name", "again", "--as", "mia")).toContain("+mOney")
+    const none = await drover("batch", "revert", "mia/shout", "--as", "mia")
+    expect(none.stdout).toMatch(/^acme\/billing +main +#\d+ +nothing +main has none of it any more$/m)
+    expect(none.stdout).toContain("There is nothing to undo\n")
+    const nowhere = await drover("batch", "revert", "mia/revert-shout", "-o", join(root, "no", "x.yaml"), "--as", "mia")
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("Cannot write")])
   })
 
   it("tells of steps that fail, and where their output is", async () => {

@@ -14,6 +14,7 @@ describe("docs/guides/batch-changes.md", () => {
   const { json, run, text, url } = forge()
   const root = mkdtempSync(join(tmpdir(), "drover-batch-guide-"))
   const file = join(root, "round-cents.yaml")
+  const undo = join(root, "revert.yaml")
   let worker: Awaited<ReturnType<typeof startBatchWorker>> | undefined
   afterAll(async () => {
     await worker?.dispose()
@@ -55,16 +56,17 @@ describe("docs/guides/batch-changes.md", () => {
   it("shows what the commands print", { timeout: 60_000 }, async () => {
     const examples = examplesIn(guide)
     expect(examples.length).toBeGreaterThan(6)
+    const files: Readonly<Record<string, string>> = { "round-cents.yaml": file, "revert.yaml": undo }
     let plan = ""
     for (const { args, line, printed } of examples) {
       if (line.includes("bulk merge")) await commit("acme/shop", "main", { "money.txt": "francs\n" })
-      const actual = args.map((arg) => (arg === "round-cents.yaml" ? file : /^[0-9a-f]{16}$/.test(arg) ? plan : arg))
+      const actual = args.map((arg) => files[arg] ?? (/^[0-9a-f]{16}$/.test(arg) ? plan : arg))
       if (line.includes("batch changesets")) await mergeabilityIsKnown()
       const { code, stderr, stdout } = await runDrover(actual, { DATABASE_URL: url() })
       plan = /^Plan ([0-9a-f]{16})/m.exec(stdout)?.[1] ?? plan
       // how far it is comes before the result, why it failed after it
       const shown = code === 0 ? stderr + stdout : stdout + stderr
-      expect(alike(shown), `$ ${line}`).toBe(alike(printed))
+      expect(alike(shown.replaceAll(undo, "revert.yaml")), `$ ${line}`).toBe(alike(printed))
     }
   })
 })

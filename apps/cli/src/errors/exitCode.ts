@@ -37,6 +37,7 @@ const exceptions: Readonly<Record<string, ExitCode>> = {
   DatabaseUnavailable: exitCodes.unavailable,
   DatabaseUrlMissing: exitCodes.unavailable,
   FileUnreadable: exitCodes.usage,
+  FileUnwritable: exitCodes.usage,
   FolderMissing: exitCodes.usage,
   Forbidden: exitCodes.refused,
   HeadMismatch: exitCodes.refused,

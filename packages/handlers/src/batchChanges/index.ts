@@ -163,3 +163,5 @@ export { addHostedRepository, type AddHostedRepository } from "./hosted/addHoste
 export { bringHostedBranches, type BringHostedBranches } from "./hosted/bringHostedBranches.ts"
 export { HostedRepositoryNotBrought, HostedRepositoryTaken, type OnHost } from "./hosted/HostedRepository.ts"
 export { hostedBranches, type HostedBranches } from "./hosted/hostedBranches.ts"
+export { revertBatchChange } from "./revert/revertBatchChange.ts"
+export type { RevertBatchChange, RevertedBatchChange, Undoing, UndoingFate } from "./revert/Undoing.ts"

@@ -39,6 +39,32 @@ export class FileUnreadable extends Schema.TaggedError<FileUnreadable>()("FileUn
   }
 }
 
+/** @category errors */
+export class FileUnwritable extends Schema.TaggedError<FileUnwritable>()("FileUnwritable", {
+  file: Schema.String,
+  reason: Schema.String
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `Cannot write ${this.file}: ${this.reason}`
+  }
+}
+
+/** Part of what was merged stays. @category errors */
+export class RevertIncomplete extends Schema.TaggedError<RevertIncomplete>()("RevertIncomplete", {
+  left: Schema.Number,
+  of: Schema.Number
+}) {
+  get retryable(): boolean {
+    return false
+  }
+  override get message(): string {
+    return `${this.left} of ${this.of} changesets cannot be undone by a spec: see why above, and revert them by hand`
+  }
+}
+
 /** A batch spec that cannot be used, with the lines that say why. @category errors */
 export class BatchSpecRejected extends Schema.TaggedError<BatchSpecRejected>()("BatchSpecRejected", {
   file: Schema.String,

@@ -8,6 +8,7 @@ import { events } from "./events.ts"
 import { listBatches } from "./list.ts"
 import { logs } from "./logs.ts"
 import { preview } from "./preview.ts"
+import { revert } from "./revert.ts"
 import { showBatch } from "./show.ts"
 
 export const batch = Command.make("batch").pipe(
@@ -23,6 +24,7 @@ export const batch = Command.make("batch").pipe(
     events,
     logs,
     closeBatch,
-    reopenBatch
+    reopenBatch,
+    revert
   ])
 )
