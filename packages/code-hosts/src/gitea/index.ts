@@ -6,3 +6,4 @@
 export { giteaTokenOf } from "./authOf.ts"
 export { makeGiteaCredentialValidator } from "./credentialValidator.ts"
 export { giteaAbilities, type GiteaAddresses, type GiteaOptions, giteaServer, makeGitea } from "./gitea.ts"
+export { readGiteaWebhook } from "./readWebhook.ts"

@@ -13,3 +13,4 @@ export {
   makeGitLab
 } from "./gitlab.ts"
 export { type GitLabAuth, gitLabAuthOf } from "./GitLabAuth.ts"
+export { readGitLabWebhook } from "./readWebhook.ts"
