@@ -36,10 +36,19 @@ export interface SaveSeen {
   readonly pullRequest: HostPullRequest
   /** Who made it so, where that is known. */
   readonly actorId?: number | null | undefined
+  /**
+   * Who looked had taken it: if somebody heard since that it changed, it is looked at once more. Defaults to false.
+   */
+  readonly heedsHints?: boolean | undefined
 }
 
 /** One transaction, or part of the ambient one. Gives whether it was new enough to be written. @category operations */
-export const saveSeen = Effect.fn("Changesets.saveSeen")(function* ({ actorId, changesetId, pullRequest }: SaveSeen) {
+export const saveSeen = Effect.fn("Changesets.saveSeen")(function* ({
+  actorId,
+  changesetId,
+  heedsHints = false,
+  pullRequest
+}: SaveSeen) {
   const { run, transaction } = yield* Database
   const clock = yield* DatabaseClock
   const seen = seenOf(pullRequest)
@@ -56,7 +65,7 @@ export const saveSeen = Effect.fn("Changesets.saveSeen")(function* ({ actorId, c
           .set({
             ...seen,
             headRef: before.headRef === "" ? pullRequest.headRef : before.headRef,
-            syncedAt: clock,
+            syncedAt: heedsHints && before.syncedAt === null ? null : clock,
             syncError: null,
             updatedAt: clock
           })

@@ -1,6 +1,7 @@
 /**
  * Deletes what batch changes leave behind: results of steps that nobody used again, workspaces of specs whose time is over,
- * old lines of the reconciler's log, bulk operations that ended long ago, budgets of hosts that nobody asks any more. In batches that an index serves; what one worker holds, another passes by.
+ * old lines of the reconciler's log, bulk operations that ended long ago, budgets of hosts that nobody asks any more, which webhooks of hosts were heard.
+ * In batches that an index serves; what one worker holds, another passes by.
  */
 import { Database, DatabaseClock, type DatabaseError, type Drizzle } from "@drover/core"
 import { and, eq, inArray, isNotNull, lt, or, type SQL, sql } from "drizzle-orm"
@@ -11,6 +12,7 @@ import { batchSpecWorkspaces, stepResults } from "../../schema/batchSpecs.ts"
 import { changesets, changesetSteps } from "../../schema/changesets.ts"
 import { ago } from "../ago.ts"
 import { type Batches, inBatches } from "./inBatches.ts"
+import { oldHostDeliveries } from "./oldHostDeliveries.ts"
 import { deleteJobs, holdOldOperations, oldOperations, stillEnded } from "./oldBulkOperations.ts"
 import { unusedBudgets } from "./unusedBudgets.ts"
 import { noBatchChangeHasIt, one, thereIs } from "./wanted.ts"
@@ -25,6 +27,8 @@ export interface BatchChangeRetention extends Batches {
   readonly changesetSteps?: Duration.Input | undefined
   /** How long bulk operations, with their jobs, are kept after the last job ended. Defaults to 90 days. */
   readonly bulkOperations?: Duration.Input | undefined
+  /** How long it is known which webhooks of hosts were heard. Defaults to 3 days. */
+  readonly hostDeliveries?: Duration.Input | undefined
 }
 
 /** How many are gone. @category models */
@@ -35,6 +39,7 @@ export interface DeletedOfBatchChanges {
   readonly changesetJobs: number
   readonly bulkOperations: number
   readonly hostBudgets: number
+  readonly hostDeliveries: number
 }
 
 /** Served by `step_results_last_used_idx`. */
@@ -158,6 +163,7 @@ export const runBatchChangeRetention = Effect.fn("BatchChanges.retention")(funct
   const stepsBefore = ago(clock, options.changesetSteps ?? "30 days")
   const unusedSince = ago(clock, options.stepResults ?? "7 days")
   const endedBefore = ago(clock, options.bulkOperations ?? "90 days")
+  const heardBefore = ago(clock, options.hostDeliveries ?? "3 days")
   const count = Effect.map((rows: ReadonlyArray<unknown>) => rows.length)
   return {
     stepResults: yield* inBatches(options, (size) => count(run((db) => unusedResults(db, unusedSince, size)))),
@@ -181,6 +187,7 @@ export const runBatchChangeRetention = Effect.fn("BatchChanges.retention")(funct
       )
     ),
     bulkOperations: yield* inBatches(options, (size) => count(run((db) => oldOperations(db, endedBefore, size)))),
-    hostBudgets: yield* inBatches(options, (size) => count(run((db) => unusedBudgets(db, clock, size))))
+    hostBudgets: yield* inBatches(options, (size) => count(run((db) => unusedBudgets(db, clock, size)))),
+    hostDeliveries: yield* inBatches(options, (size) => count(run((db) => oldHostDeliveries(db, heardBefore, size))))
   }
 })

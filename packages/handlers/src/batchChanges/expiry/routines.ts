@@ -42,6 +42,7 @@ export const batchChangeRetention = ({ interval = "1 hour", ...options }: BatchC
         changeset_jobs: gone.changesetJobs,
         changeset_steps: gone.changesetSteps,
         host_budgets: gone.hostBudgets,
+        host_deliveries: gone.hostDeliveries,
         step_results: gone.stepResults,
         workspaces: gone.workspaces
       })

@@ -79,7 +79,7 @@ const look = Effect.fnUntraced(
       yield* markDeleted(id)
       return "deleted" satisfies Outcome
     }
-    const fresh = yield* saveSeen({ changesetId: id, pullRequest: found })
+    const fresh = yield* saveSeen({ changesetId: id, pullRequest: found, heedsHints: true })
     if (!fresh) yield* writeSyncError(id, null)
     return "seen" satisfies Outcome
   },

@@ -83,7 +83,7 @@ layer(clocked, { excludeTestServices: true, timeout: "120 seconds" })("the budge
       })
       const work = Effect.fnUntraced(function* (worker: number) {
         const gate = gates[worker % gates.length]!
-        for (let done = 0; done < EACH; ) {
+        for (let done = 0; done < EACH;) {
           const kind = kinds[(worker + done) % kinds.length]!
           const wait = yield* waitOf(gate, kind)
           if (wait === 0) {
@@ -226,7 +226,10 @@ layer(clocked, { excludeTestServices: true, timeout: "120 seconds" })("the budge
       yield* untilBlocked
       yield* held.rollback
 
-      assert.deepStrictEqual((yield* Fiber.join(both)).toSorted((a, b) => a - b), [0, 61_000])
+      assert.deepStrictEqual(
+        (yield* Fiber.join(both)).toSorted((a, b) => a - b),
+        [0, 61_000]
+      )
       assert.isNotEmpty(yield* run((db) => db.select().from(hostBudgets)))
     }).pipe(Effect.scoped)
   )
