@@ -6,6 +6,6 @@ import { credentials } from "../credential/store.ts"
 
 const codeHosts = Layer.unwrap(
   Effect.map(BatchChanges.codeHostSettings, (hosts) => BatchChanges.CodeHosts.configured({ hosts }))
-).pipe(Layer.provide(FetchHttpClient.layer))
+).pipe(Layer.provide(BatchChanges.sharedBudgets), Layer.provide(FetchHttpClient.layer))
 
 export const batchForge = Layer.merge(BatchChanges.stores, codeHosts).pipe(Layer.provideMerge(credentials))

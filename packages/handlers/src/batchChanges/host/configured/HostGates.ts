@@ -1,5 +1,5 @@
 import { openGate, type RequestGate } from "@drover/code-hosts"
-import { Context } from "effect"
+import { Context, Effect } from "effect"
 
 /** Whose requests a host counts together. @category models */
 export interface GatedCredential {
@@ -10,7 +10,7 @@ export interface GatedCredential {
 }
 
 /** What lets requests through, by whose budget they are of. Defaults to letting all through. @category references */
-export const HostGates = Context.Reference<(at: GatedCredential) => RequestGate>(
+export const HostGates = Context.Reference<(at: GatedCredential) => Effect.Effect<RequestGate>>(
   "@drover/handlers/batchChanges/HostGates",
-  { defaultValue: () => () => openGate }
+  { defaultValue: () => () => Effect.succeed(openGate) }
 )

@@ -48,7 +48,7 @@ export const connectHost = Effect.fnUntraced(function* ({ gates, hosts, reposito
     unreadable(where, error)
   )
   const { connect, takes } = hostKinds[setting.kind]
-  const connecting = connect(setting, authenticator, gates({ ...wanted, credential }))
+  const connecting = connect(setting, authenticator, yield* gates({ ...wanted, credential }))
   return yield* connecting ?? new CredentialUnsuitable({ ...where, kind: authenticator._tag, takes })
 })
 
