@@ -30,7 +30,7 @@ export type Maker = Effect.Success<ReturnType<typeof maker>>
 type Change = NonNullable<Parameters<typeof spec>[1]>
 
 /** A changeset of a batch spec: of a branch, or of a pull request. */
-export type Wanted = readonly [at: World, change: Change | { readonly pull: string }]
+export type Wanted = readonly [at: Pick<World, "base" | "id">, change: Change | { readonly pull: string }]
 
 /** Gives its id, and those of its changeset specs. */
 export const batchSpec = Effect.fnUntraced(function* (

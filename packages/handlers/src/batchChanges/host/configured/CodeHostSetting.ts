@@ -1,7 +1,7 @@
 /**
  * The code hosts that an operator has set up: a JSON array in `DROVER_CODE_HOSTS`. No credential is in it.
  */
-import { Config, Effect, Schema } from "effect"
+import { Config, Effect, Schema, SchemaIssue } from "effect"
 import { hostIdOf } from "./hostIdOf.ts"
 
 const isAddress = (text: string): boolean => {
@@ -54,10 +54,11 @@ const isSame = (one: CodeHostSetting, other: CodeHostSetting): boolean =>
 
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Hosts), { onExcessProperty: "error" })
 
+const refused = ({ issue }: Schema.SchemaError) =>
+  new Config.ConfigError(new Schema.SchemaError(new SchemaIssue.Pointer(["DROVER_CODE_HOSTS"], issue)))
+
 /** `DROVER_CODE_HOSTS`. Defaults to none, as does nothing. @category options */
 export const codeHostSettings: Config.Config<ReadonlyArray<CodeHostSetting>> = Config.String("DROVER_CODE_HOSTS").pipe(
   Config.withDefault(""),
-  Config.mapEffect((text) =>
-    text.trim() === "" ? Effect.succeed([]) : Effect.mapError(decode(text), (error) => new Config.ConfigError(error))
-  )
+  Config.mapEffect((text) => (text.trim() === "" ? Effect.succeed([]) : Effect.mapError(decode(text), refused)))
 )

@@ -119,3 +119,17 @@ export const hostKinds: Readonly<Record<CodeHostKind, HostKind>> = {
     validator: (settingAt) => makeBitbucketServerCredentialValidator((id) => bitbucketServerAt(settingAt(id)))
   }
 }
+
+/** Where a host's parts are. Pure. */
+export const addressesAt = ({ kind, ...setting }: CodeHostSetting) => {
+  switch (kind) {
+    case "github":
+      return gitHubAt(setting)
+    case "gitlab":
+      return gitLabAt(setting)
+    case "gitea":
+      return giteaAt(setting)
+    case "bitbucketServer":
+      return bitbucketServerAt(setting)
+  }
+}
