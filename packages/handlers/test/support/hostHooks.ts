@@ -138,7 +138,7 @@ export const post = Effect.fnUntraced(function* (
 ) {
   const address = yield* addressOf
   const response = yield* Effect.promise(() =>
-    fetch(`${address}/hooks/${path}`, { method: "POST", body: body ?? null, headers, duplex: "half" } as RequestInit)
+    fetch(`${address}/hooks/${path}`, { method: "POST", body: body ?? null, headers, duplex: "half" })
   )
   yield* Effect.promise(() => response.text())
   return response.status

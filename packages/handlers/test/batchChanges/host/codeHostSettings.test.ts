@@ -39,7 +39,11 @@ describe("DROVER_CODE_HOSTS", () => {
     ["an address of another protocol", [{ ...github, url: "ssh://github.com/" }], "must be an address"],
     ["an address with a user in it", [{ ...github, url: "https://ada:secret@github.com/" }], "no user in it"],
     ["a field that is misspelt", [{ ...github, apiURL: "https://api.github.com" }], "apiURL"],
-    ["one of another kind", [{ ...github, kind: "gitea", graphqlUrl: "https://github.com/graphql" }], "for github alone"],
+    [
+      "one of another kind",
+      [{ ...github, kind: "gitea", graphqlUrl: "https://github.com/graphql" }],
+      "for github alone"
+    ],
     ["the same host twice", [github, { ...github, url: "https://GitHub.com" }], "two github https://github.com/"]
   ])("with %s is refused", ([, setting, says]) =>
     Effect.gen(function* () {

@@ -8,53 +8,57 @@ import { hostedForge, hostedScene } from "./hosted.ts"
 
 layer(hostedForge(), { excludeTestServices: true, timeout: "2 minutes" })("a repository of a code host", (it) => {
   for (const kind of codeHostKinds) {
-    it.effect(`${kind}: gets one pull request, as whoever applied the batch change, and is merged as whoever asks`, () =>
-      Effect.gen(function* () {
-        const { account, applied, at, by, copy, makerHas, pulls, remote, siteHas, there } = yield* hostedScene({ kind })
-        yield* siteHas(account("site-bot"))
-        yield* makerHas(account("ada"))
-        const { id, ownerId } = yield* applied
-        // it is made, and nobody hears of it
-        const makes = /\/(pulls|merge_requests|pull-requests)$/
-        remote.faults.plan(
-          { kind: "lost answer", status: 502 },
-          { on: ({ method, path }) => method === "POST" && makes.test(path) }
-        )
-
-        assert.deepInclude(yield* at(work(id)), { reconcilerState: "errored", publication: "unpublished" })
-        assert.lengthOf(pulls(), 1)
-        yield* at(reconcile(id))
-
-        assert.deepStrictEqual(
-          pulls().map(({ author, headRef, state, title }) => ({ author: author.login, headRef, state, title })),
-          [{ author: "ada", headRef: "drover/b", state: "open", title: "Add b" }]
-        )
-        assert.deepInclude(yield* rowOf(id), {
-          publication: "published",
-          externalState: "open",
-          externalId: "1",
-          pushedSha: yield* Effect.promise(() => remote.tip(there, "drover/b"))
-        })
-
-        const bulk = yield* at(
-          createBulkOperation({
-            batchChangeId: ownerId!,
-            changesetIds: [id],
-            operation: { type: "merge", method: "squash" },
-            actorId: by.id
+    it.effect(
+      `${kind}: gets one pull request, as whoever applied the batch change, and is merged as whoever asks`,
+      () =>
+        Effect.gen(function* () {
+          const { account, applied, at, by, copy, makerHas, pulls, remote, siteHas, there } = yield* hostedScene({
+            kind
           })
-        )
-        yield* at(workBulk)
+          yield* siteHas(account("site-bot"))
+          yield* makerHas(account("ada"))
+          const { id, ownerId } = yield* applied
+          // it is made, and nobody hears of it
+          const makes = /\/(pulls|merge_requests|pull-requests)$/
+          remote.faults.plan(
+            { kind: "lost answer", status: 502 },
+            { on: ({ method, path }) => method === "POST" && makes.test(path) }
+          )
 
-        assert.deepInclude(yield* jobOf(bulk.id), { state: "completed", failureMessage: null })
-        assert.deepInclude(yield* rowOf(id), { externalState: "merged" })
-        assert.strictEqual(pulls()[0]!.mergedBy?.login, "ada")
-        assert.strictEqual(copy.externalName, "ACME/billing")
-        assert.notInclude(
-          remote.log.all.map(({ token }) => remote.tokens.get(token ?? "")?.user.login),
-          "site-bot"
-        )
-      })
+          assert.deepInclude(yield* at(work(id)), { reconcilerState: "errored", publication: "unpublished" })
+          assert.lengthOf(pulls(), 1)
+          yield* at(reconcile(id))
+
+          assert.deepStrictEqual(
+            pulls().map(({ author, headRef, state, title }) => ({ author: author.login, headRef, state, title })),
+            [{ author: "ada", headRef: "drover/b", state: "open", title: "Add b" }]
+          )
+          assert.deepInclude(yield* rowOf(id), {
+            publication: "published",
+            externalState: "open",
+            externalId: "1",
+            pushedSha: yield* Effect.promise(() => remote.tip(there, "drover/b"))
+          })
+
+          const bulk = yield* at(
+            createBulkOperation({
+              batchChangeId: ownerId!,
+              changesetIds: [id],
+              operation: { type: "merge", method: "squash" },
+              actorId: by.id
+            })
+          )
+          yield* at(workBulk)
+
+          assert.deepInclude(yield* jobOf(bulk.id), { state: "completed", failureMessage: null })
+          assert.deepInclude(yield* rowOf(id), { externalState: "merged" })
+          assert.strictEqual(pulls()[0]!.mergedBy?.login, "ada")
+          assert.strictEqual(copy.externalName, "ACME/billing")
+          assert.notInclude(
+            remote.log.all.map(({ token }) => remote.tokens.get(token ?? "")?.user.login),
+            "site-bot"
+          )
+        })
     )
 
     it.effect(`${kind}: is not asked for whom there is no credential, who is told what to add`, () =>
