@@ -1,9 +1,9 @@
 /**
  * The environment of the worker, read once.
  */
-import { type CodeHostSetting, codeHostSettings } from "@drover/handlers/batchChanges"
+import { type CodeHostSetting, codeHostSettings, type HeardHost, parseHeardHosts } from "@drover/handlers/batchChanges"
 import { type KeySettings, keySettings } from "@drover/handlers/credentials"
-import { Config, Context, Data, Duration, Effect, Layer, type Redacted } from "effect"
+import { Config, Context, Data, Duration, Effect, Layer, Redacted } from "effect"
 
 export class DatabaseUrlMissing extends Data.TaggedError("DatabaseUrlMissing") {
   override message = "Set DATABASE_URL to the database to work on: postgres://user:password@host:port/database"
@@ -42,6 +42,11 @@ export class WorkerConfig extends Context.Service<
     readonly webhookAllow: string
     /** `DROVER_WEBHOOK_CONCURRENCY`: requests to webhooks at a time. Defaults to 16. */
     readonly webhookConcurrency: number
+    /**
+     * `DROVER_HOST_WEBHOOK_SECRETS`: code hosts whose webhooks are heard at `/hooks`, and their secrets; see
+     * `parseHeardHosts`. Defaults to none.
+     */
+    readonly heardHosts: ReadonlyArray<HeardHost>
     /** `DROVER_SKIP_OUT_OF_BAND_VALIDATION`: true starts on data that this release may not be able to read. Defaults to false. */
     readonly skipOutOfBandValidation: boolean
     /** `DROVER_KEYS`, `DROVER_KEYS_FILE`, `DROVER_AWS_KMS_KEY` or `DROVER_NO_KEYS`: what encrypts credentials. */
@@ -79,7 +84,10 @@ export class WorkerConfig extends Context.Service<
         demo: Config.Literals(["on", "still", "off"], "DROVER_DEMO").pipe(Config.withDefault("off" as const)),
         demoFolder: Config.String("DROVER_DEMO_FOLDER").pipe(Config.withDefault(undefined))
       })
-      return { databaseUrl, ...others }
+      const setting = "DROVER_HOST_WEBHOOK_SECRETS"
+      const hosts = yield* Config.Redacted(setting).pipe(Config.withDefault(Redacted.make("")))
+      const heardHosts = yield* Effect.fromResult(parseHeardHosts(hosts, { setting }))
+      return { databaseUrl, heardHosts, ...others }
     })
   )
 }

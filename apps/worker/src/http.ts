@@ -1,11 +1,12 @@
 /**
- * What orchestrators, Prometheus and git ask the worker.
+ * What orchestrators, Prometheus, git and code hosts ask the worker.
  *
  * `/healthz`: the process answers. `/readyz`: the database does too. `/metrics`: Prometheus text.
- * `/owner/name.git`: repositories, for git.
+ * `/owner/name.git`: repositories, for git. `/hooks/kind`: webhooks of code hosts.
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Database } from "@drover/core"
+import { hostWebhookRoutes } from "@drover/handlers/batchChanges"
 import { gitHttp } from "@drover/handlers/http"
 import { sql } from "drizzle-orm"
 import { Effect, Layer, Schema } from "effect"
@@ -58,8 +59,10 @@ export class CannotServe extends Schema.TaggedError<CannotServe>()("CannotServe"
 }
 
 export const http = Layer.unwrap(
-  Effect.map(WorkerConfig, ({ host, port }) =>
-    HttpRouter.serve(Layer.mergeAll(healthz, readyz, metrics, gitHttp), { disableLogger: true }).pipe(
+  Effect.map(WorkerConfig, ({ heardHosts, host, port }) =>
+    HttpRouter.serve(Layer.mergeAll(healthz, readyz, metrics, gitHttp, hostWebhookRoutes(heardHosts)), {
+      disableLogger: true
+    }).pipe(
       Layer.provide(NodeHttpServer.layer(() => createServer({ requestTimeout: NO_LIMIT }), { host, port })),
       Layer.catchTag("ServeError", ({ cause }) => Layer.effectDiscard(new CannotServe({ host, port, cause })))
     )

@@ -122,6 +122,35 @@ describe("the worker", () => {
     expect(worker.output()).toContain("DATABASE_URL")
   })
 
+  it("hears the webhooks of hosts that are named, and names a host that is not named as it should be", async () => {
+    await withDatabase(async (url) => {
+      const refused = await startWorker({ DATABASE_URL: url, DROVER_HOST_WEBHOOK_SECRETS: "gitlab hush-hush" })
+      expect(await refused.ended).toBe(1)
+      expect(refused.output()).toMatch(/Host 1 of DROVER_HOST_WEBHOOK_SECRETS has no address/)
+      expect(refused.output()).not.toContain("hush")
+
+      const worker = await startWorker({
+        DATABASE_URL: url,
+        DROVER_HOST_WEBHOOK_SECRETS: "gitlab https://gitlab.example.com/ hush-hush"
+      })
+      await worker.printed(/Listening on/)
+      const send = async (path: string, token: string) => {
+        const body = JSON.stringify({
+          object_kind: "push",
+          project: { path_with_namespace: "acme/x" },
+          ref: "refs/heads/x"
+        })
+        const headers = { "x-gitlab-event": "Push Hook", "x-gitlab-token": token, "idempotency-key": "1" }
+        return (await fetch(worker.url(path), { method: "POST", headers, body })).status
+      }
+      expect(await send("/hooks/gitlab", "hush-hush")).toBe(202)
+      expect(await send("/hooks/gitlab", "another")).toBe(401)
+      expect(await send("/hooks/github", "hush-hush")).toBe(404)
+      worker.process.kill("SIGTERM")
+      await worker.ended
+    })
+  })
+
   it("names the port that is taken", async () => {
     const taken = createServer().listen(0, "127.0.0.1")
     await once(taken, "listening")

@@ -4,7 +4,14 @@ import { sql } from "drizzle-orm"
 import { Effect } from "effect"
 import { stillEnded } from "../../src/batchChanges/expiry/oldBulkOperations.ts"
 import { runBatchChangeRetention } from "../../src/batchChanges/expiry/retention.ts"
-import { batchSpecWorkspaces, bulkOperations, changesetJobs, changesetSteps, stepResults } from "../../src/schema.ts"
+import {
+  batchSpecWorkspaces,
+  bulkOperations,
+  changesetJobs,
+  changesetSteps,
+  hostDeliveries,
+  stepResults
+} from "../../src/schema.ts"
 import { forge } from "../support.ts"
 import { execute } from "../support/plans.ts"
 
@@ -24,6 +31,7 @@ const left = (
     | typeof bulkOperations
     | typeof changesetJobs
     | typeof changesetSteps
+    | typeof hostDeliveries
     | typeof stepResults,
   column: string
 ) =>
@@ -102,6 +110,16 @@ layer(forge(), { excludeTestServices: true })("the retention of batch changes", 
         bulkOperations: 2
       })
       assert.deepStrictEqual(yield* left(bulkOperations, "id"), ["3", "4"])
+    })
+  )
+
+  it.effect("forgets after 3 days which webhooks of hosts were heard", () =>
+    Effect.gen(function* () {
+      yield* execute(`insert into host_deliveries (external_service_type, external_service_id, delivery_id, received_at) values
+        ('github', 'https://github.com/', 'old', now() - interval '73 hours'),
+        ('github', 'https://github.com/', 'young', now() - interval '71 hours')`)
+      assert.strictEqual((yield* runBatchChangeRetention()).hostDeliveries, 1)
+      assert.deepStrictEqual(yield* left(hostDeliveries, "delivery_id"), ["young"])
     })
   )
 

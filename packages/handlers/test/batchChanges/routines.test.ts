@@ -99,6 +99,7 @@ layer(local, { excludeTestServices: true, timeout: "30 seconds" })("the routines
           "changeset_jobs",
           "changeset_specs",
           "changeset_steps",
+          "host_budgets",
           "host_deliveries",
           "step_results",
           "workspaces"

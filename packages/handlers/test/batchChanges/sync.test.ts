@@ -5,6 +5,8 @@ import { asc, eq, inArray, sql } from "drizzle-orm"
 import { Effect, Layer } from "effect"
 import { saveSeen } from "../../src/batchChanges/changesets/saveSeen.ts"
 import { CodeHosts, hostRepository } from "../../src/batchChanges/host/CodeHosts.ts"
+import { makeDue, selectHinted } from "../../src/batchChanges/hooks/hintedChangesets.ts"
+import { findHosted } from "../../src/batchChanges/hooks/receiveHostWebhook.ts"
 import { selectDue } from "../../src/batchChanges/sync/dueChangesets.ts"
 import { changedSince, hearForge } from "../../src/batchChanges/sync/hearForge.ts"
 import { syncChangesets } from "../../src/batchChanges/sync/syncChangesets.ts"
@@ -230,6 +232,37 @@ layer(local, { excludeTestServices: true })("a look at pull requests", (it) => {
   )
 })
 
+layer(local, { excludeTestServices: true })("a pull request of which somebody heard while it was looked at", (it) => {
+  it.effect("is looked at once more: what was seen may be from before", () =>
+    Effect.gen(function* () {
+      yield* alone
+      const one = yield* pull
+      const [id] = (yield* following([one])) as [number]
+      yield* looked([id], "1 hour")
+      const { run } = yield* Database
+      const hint = { branches: [], commits: [], pullRequests: [String(one.number)], repositoryChanged: false }
+      let hints = 1
+      const hosts = yield* Effect.map(CodeHosts, (there) =>
+        CodeHosts.of({
+          ...there,
+          connect: (options) =>
+            Effect.map(there.connect(options), (host): CodeHost => ({
+              ...host,
+              load: (at) =>
+                Effect.tap(host.load(at), () =>
+                  hints-- > 0 ? Effect.orDie(run((db) => makeDue(db, one.repositoryId, hint))) : Effect.void
+                )
+            }))
+        })
+      )
+      const sync = Effect.provideService(syncChangesets(), CodeHosts, hosts)
+      assert.strictEqual((yield* sync).seen, 1)
+      assert.strictEqual((yield* sync).seen, 1)
+      assert.strictEqual((yield* sync).seen, 0)
+    })
+  )
+})
+
 /** The forge, but for pull requests that answer with an error. */
 const broken = (errors: ReadonlyMap<number, Parameters<typeof Effect.fail>[0]>, asked: Array<number> = []) =>
   Effect.map(CodeHosts, (hosts) =>
@@ -317,7 +350,8 @@ layer(forge(), { excludeTestServices: true, timeout: "60 seconds" })("among 50,0
   it.effect("those that are due are found by their index, in its order", () =>
     Effect.gen(function* () {
       yield* execute(
-        "insert into repositories (id, name, path) select n, 'a/' || n, '/' from generate_series(1, 500) n"
+        `insert into repositories (id, name, path, external_service_type, external_service_id, external_name)
+        select n, 'a/' || n, '/', 'github', 'https://github.com/', 'a/' || n from generate_series(1, 500) n`
       )
       yield* execute(`
         insert into changesets (repository_id, publication, external_id, external_state, synced_at, external_updated_at)
@@ -342,6 +376,13 @@ layer(forge(), { excludeTestServices: true, timeout: "60 seconds" })("among 50,0
           heard.indexes.filter((name) => name.startsWith("changesets"))
         )
         assert.isAtMost(heard.buffers, 6000)
+        const where = { branches: ["main"], commits: ["abc"], pullRequests: ["7"], repositoryChanged: false }
+        const hinted = yield* planOf((db) => selectHinted(db, 7, where), mode)
+        assert.includeMembers(["changesets_repository_idx", "changesets_external_key"], hinted.indexes)
+        assert.isAtMost(hinted.buffers, 400)
+        const github = { externalServiceType: "github", externalServiceId: "https://github.com/" } as const
+        const found = yield* planOf((db) => findHosted(db, github, "a/b"), mode)
+        assert.deepStrictEqual(found.indexes, ["repositories_external_key"])
         assert.notInclude(heard.scans, "Seq Scan")
       }
     })

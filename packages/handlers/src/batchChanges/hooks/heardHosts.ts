@@ -5,10 +5,13 @@
  * `github https://github.com/ secret, gitlab/corporate https://gitlab.example.com/ new-secret old-secret`
  */
 import { Redacted, Result, Schema } from "effect"
+import { hostIdOf } from "../host/configured/hostIdOf.ts"
 import { type HeardHost, isWebhookKind, webhookReaders } from "./WebhookHost.ts"
 
 /** Never says what the secrets are. @category errors */
 export class HeardHostsInvalid extends Schema.TaggedError<HeardHostsInvalid>()("HeardHostsInvalid", {
+  /** Where it is set. */
+  setting: Schema.String,
   /** From 1. */
   entry: Schema.Number,
   rule: Schema.String
@@ -17,13 +20,14 @@ export class HeardHostsInvalid extends Schema.TaggedError<HeardHostsInvalid>()("
     return false
   }
   override get message(): string {
-    return `Host ${this.entry} of those whose webhooks are heard ${this.rule}. An entry is "github https://github.com/ secret"`
+    return `Host ${this.entry} of ${this.setting} ${this.rule}. An entry is "github https://github.com/ secret"`
   }
 }
 
-/** Pure. @category options */
+/** `setting`: what errors call it. Pure. @category options */
 export const parseHeardHosts = (
-  text: Redacted.Redacted
+  text: Redacted.Redacted,
+  { setting }: { readonly setting: string }
 ): Result.Result<ReadonlyArray<HeardHost>, HeardHostsInvalid> => {
   const entries = Redacted.value(text)
     .split(/[,\n]/)
@@ -33,7 +37,7 @@ export const parseHeardHosts = (
   for (const [index, entry] of entries.entries()) {
     const host = parseEntry(entry)
     const wrong = typeof host === "string" ? host : taken(host, hosts)
-    if (wrong !== undefined) return Result.fail(new HeardHostsInvalid({ entry: index + 1, rule: wrong }))
+    if (wrong !== undefined) return Result.fail(new HeardHostsInvalid({ setting, entry: index + 1, rule: wrong }))
     hosts.push(host as HeardHost)
   }
   return Result.succeed(hosts)
@@ -53,7 +57,7 @@ const parseEntry = (entry: string): HeardHost | string => {
   return {
     path,
     externalServiceType: kind,
-    externalServiceId: address,
+    externalServiceId: hostIdOf(address),
     secrets: secrets.map((secret) => Redacted.make(secret))
   }
 }

@@ -2,11 +2,11 @@ import { Redacted, Result } from "effect"
 import { describe, expect, it } from "vitest"
 import { parseHeardHosts } from "../../../src/batchChanges/index.ts"
 
-const parse = (text: string) => parseHeardHosts(Redacted.make(text))
+const parse = (text: string) => parseHeardHosts(Redacted.make(text), { setting: "HOOKS" })
 
 describe("the hosts whose webhooks are heard", () => {
   it("are an entry each, with commas or line ends between them", () => {
-    const text = " github https://github.com/ one, \ngithub/corporate\thttps://github.example.com/ new old\n"
+    const text = " github https://github.com/ one, \ngithub/corporate\thttps://github.example.com new old\n"
     expect(
       Result.getOrThrow(parse(text)).map(({ secrets, ...host }) => ({ ...host, secrets: secrets.map(Redacted.value) }))
     ).toEqual([
@@ -24,7 +24,7 @@ describe("the hosts whose webhooks are heard", () => {
   it.each([
     [
       "gerrit https://gerrit.example.com/ hush-hush",
-      /^Host 1 .* is of no kind .*bitbucketServer, gitea, github, gitlab/
+      /^Host 1 of HOOKS is of no kind .*bitbucketServer, gitea, github, gitlab/
     ],
     ["github/a/b https://github.com/ hush-hush", /is of no kind/],
     ["toString https://github.com/ hush-hush", /is of no kind/],
