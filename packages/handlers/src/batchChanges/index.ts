@@ -172,3 +172,5 @@ export type { RevertBatchChange, RevertedBatchChange, Undoing, UndoingFate } fro
 export { makeBudgetGate, type BudgetGate } from "./host/budget/budgetGate.ts"
 export { sharedBudgets } from "./host/budget/sharedBudgets.ts"
 export { hostedAddress, HostedAddressUnknown } from "./hosted/hostedAddress.ts"
+export { revertBatchChange } from "./revert/revertBatchChange.ts"
+export type { RevertBatchChange, RevertedBatchChange, Undoing, UndoingFate } from "./revert/Undoing.ts"
