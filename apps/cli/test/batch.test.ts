@@ -67,8 +67,8 @@ describe("drover batch", () => {
     run(
       Effect.gen(function* () {
         const repository = join(root, `${name}.git`)
-        const commit = yield* resolveCommit({ repository, revision: "main" })
-        const found = yield* readFirstFile({ repository, commit, paths: [path], maxBytes: 1000 })
+        const tip = yield* resolveCommit({ repository, revision: "main" })
+        const found = yield* readFirstFile({ repository, commit: tip, paths: [path], maxBytes: 1000 })
         return Buffer.from(found?.content ?? []).toString()
       })
     )
@@ -210,16 +210,16 @@ describe("drover batch", () => {
     await commit("acme/billing", "main", "main", { "later.txt": "later\n" })
     await commit("acme/shop", "main", "main", { "money.txt": "bitcoin\n" })
 
-    const file = join(root, "revert.yaml")
-    const shown = await drover("batch", "revert", "mia/shout", "-o", file, "--as", "mia")
+    const undo = join(root, "revert.yaml")
+    const shown = await drover("batch", "revert", "mia/shout", "-o", undo, "--as", "mia")
     expect(shown.code).toBe(1)
     expect(shown.stdout).toMatch(/^acme\/billing +main +#\d+ +undone$/m)
     expect(shown.stdout).toMatch(/^acme\/shop +main +#\d+ +conflict +money\.txt: main has changed since: revert /m)
     expect(shown.stdout).toMatch(/^1 of 2 changesets to undo, as the batch change revert-shout$/m)
-    expect(shown.stdout).toContain(`drover batch preview -f ${file} --namespace mia\n`)
+    expect(shown.stdout).toContain(`drover batch preview -f ${undo} --namespace mia\n`)
     expect(shown.stderr).toContain("1 of 2 changesets cannot be undone by a spec")
     const printed = await drover("batch", "revert", "mia/shout", "--as", "mia")
-    expect(printed.stdout).toBe(readFileSync(file, "utf8"))
+    expect(printed.stdout).toBe(readFileSync(undo, "utf8"))
     const programs = await drover("batch", "revert", "mia/shout", "--as", "mia", "--json", "--name", "calm")
     expect(JSON.parse(programs.stdout)).toMatchObject({
       name: "calm",
@@ -232,7 +232,7 @@ describe("drover batch", () => {
       hidden: 0
     })
 
-    expect(await text("batch", "apply", "-f", file, "--as", "mia", "--yes", "--wait")).toContain("1 open")
+    expect(await text("batch", "apply", "-f", undo, "--as", "mia", "--yes", "--wait")).toContain("1 open")
     await text("batch", "bulk", "merge", "mia/revert-shout", "--method", "squash", "--as", "mia", "--wait")
     expect(await contentOf("acme/billing", "money.txt")).toBe("money\n")
     expect(await contentOf("acme/billing", "later.txt")).toBe("later\n")
@@ -243,6 +243,24 @@ describe("drover batch", () => {
     expect(none.stdout).toContain("There is nothing to undo\n")
     const nowhere = await drover("batch", "revert", "mia/revert-shout", "-o", join(root, "no", "x.yaml"), "--as", "mia")
     expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("Cannot write")])
+  })
+
+  it("says which pending pull requests will collide", async () => {
+    const made = join(root, "quiet.yaml")
+    writeFileSync(
+      made,
+      spec.replaceAll("round-cents", "quiet").replace("s/cents/rounded/ money.txt", "s/$/ ./ money.txt")
+    )
+    await text("batch", "apply", "-f", made, "--as", "mia", "--yes", "--wait")
+    await commit("acme/shop", "other", "main", { "money.txt": "other\n" })
+    await text("pr", "open", "acme/shop", "--head", "other", "--base", "main", "--title", "Other", "--as", "mia")
+    const shown = await text("batch", "collisions", "mia/quiet", "--as", "mia")
+    expect(shown).toMatch(/^acme\/shop +#\d+ drover\/quiet +#\d+ other +money\.txt$/m)
+    expect(shown).toMatch(/^1 collision of 3 pending pull requests; 3 merges tried$/m)
+    expect(await json("batch", "collisions", "mia/quiet")).toMatchObject({
+      repositories: [{ repository: "acme/billing", merges: 0 }, { collisions: [{ conflictedPaths: ["money.txt"] }] }],
+      hidden: 0
+    })
   })
 
   it("tells of steps that fail, and where their output is", async () => {

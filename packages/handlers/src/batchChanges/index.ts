@@ -174,3 +174,11 @@ export { sharedBudgets } from "./host/budget/sharedBudgets.ts"
 export { hostedAddress, HostedAddressUnknown } from "./hosted/hostedAddress.ts"
 export { revertBatchChange } from "./revert/revertBatchChange.ts"
 export type { RevertBatchChange, RevertedBatchChange, Undoing, UndoingFate } from "./revert/Undoing.ts"
+export type {
+  Collision,
+  CollisionForecast,
+  ForecastCollisions,
+  PendingHead,
+  RepositoryCollisions
+} from "./collisions/Collisions.ts"
+export { forecastCollisions } from "./collisions/forecastCollisions.ts"

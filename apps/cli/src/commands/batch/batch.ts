@@ -4,6 +4,7 @@ import { bulk } from "./bulk/bulk.ts"
 import { burndownBatch } from "./burndown.ts"
 import { changesets } from "./changesets.ts"
 import { closeBatch, reopenBatch } from "./close.ts"
+import { collisions } from "./collisions.ts"
 import { events } from "./events.ts"
 import { listBatches } from "./list.ts"
 import { logs } from "./logs.ts"
@@ -19,6 +20,7 @@ export const batch = Command.make("batch").pipe(
     listBatches,
     showBatch,
     changesets,
+    collisions,
     burndownBatch,
     bulk,
     events,

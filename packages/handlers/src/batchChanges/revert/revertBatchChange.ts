@@ -4,12 +4,12 @@
 import { Database } from "@drover/core"
 import { eq, inArray, sql } from "drizzle-orm"
 import { Effect } from "effect"
-import type { ActorId } from "../../access/requireRole.ts"
 import { changesetSpecs } from "../../schema/batchSpecs.ts"
 import { changesets } from "../../schema/changesets.ts"
 import { repositories } from "../../schema/repositories.ts"
 import { findBatchChange } from "../reads/findBatchChange.ts"
-import { type ChangesetView, listChangesets } from "../reads/listChangesets.ts"
+import type { ChangesetView } from "../reads/listChangesets.ts"
+import { readAllChangesets } from "../reads/readAllChangesets.ts"
 import { parseBatchSpec } from "../spec/parseBatchSpec.ts"
 import { fit } from "./fit.ts"
 import { revertName, revertSource } from "./revertSource.ts"
@@ -35,7 +35,7 @@ export const revertBatchChange = Effect.fn("BatchChanges.revert")(function* ({
 }: RevertBatchChange) {
   const undone = yield* findBatchChange({ id: batchChangeId, actorId })
   const name = options.name ?? revertName(undone.name)
-  const { hidden, views } = yield* readAll(batchChangeId, actorId)
+  const { hidden, views } = yield* readAllChangesets({ batchChangeId, archived: [false, true], actorId })
   const known = yield* readKnown(views)
   const branches = Map.groupBy(views, ({ baseRef, repository }) => `${repository}\0${baseRef}`)
   const parts = yield* Effect.forEach(
@@ -64,28 +64,6 @@ export const revertBatchChange = Effect.fn("BatchChanges.revert")(function* ({
     hidden
   }
   return reverted
-})
-
-const readAll = Effect.fnUntraced(function* (batchChangeId: number, actorId: ActorId) {
-  const views: Array<ChangesetView> = []
-  let hidden = 0
-  for (const archived of [false, true]) {
-    let after: number | undefined
-    for (;;) {
-      const page: Effect.Success<ReturnType<typeof listChangesets>> = yield* listChangesets({
-        batchChangeId,
-        archived,
-        after,
-        limit: PAGE,
-        actorId
-      })
-      views.push(...page.changesets)
-      if (after === undefined) hidden += page.hidden
-      if (page.next === null) break
-      after = page.next
-    }
-  }
-  return { views, hidden }
 })
 
 /** The repository of each, and the commit that it was made for. Served by the primary keys. */

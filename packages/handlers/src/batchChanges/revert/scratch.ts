@@ -1,7 +1,7 @@
 /**
  * A git folder to try things in: it has a repository's objects, and keeps what is written to itself.
  */
-import { Git } from "@drover/git"
+import { Git, resolveBranchTips } from "@drover/git"
 import { Effect, FileSystem } from "effect"
 import { makeGitFolder } from "../execution/checkout/gitFolder.ts"
 import { diffOf, DiffTooLong } from "../execution/checkout/treeDiff.ts"
@@ -45,3 +45,10 @@ export const textDiffOf = Effect.fnUntraced(function* ({ folder, from, to }: Tex
   const binary = yield* diffOf(options)
   return binary instanceof DiffTooLong ? binary : Buffer.from(binary).toString()
 })
+
+/** Null: there is no such branch. */
+export const tipOf = (repository: string, branch: string) =>
+  resolveBranchTips({ repository, branches: [branch] }).pipe(
+    Effect.map(({ tips }) => tips.get(branch) ?? null),
+    Effect.catchTag("NameRejected", () => Effect.succeed(null))
+  )

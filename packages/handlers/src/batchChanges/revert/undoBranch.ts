@@ -9,8 +9,7 @@ import {
   isOid,
   mergeFromBase,
   type Oid,
-  readCommit,
-  resolveBranchTips
+  readCommit
 } from "@drover/git"
 import { Effect, type FileSystem, type PlatformError, type Scope } from "effect"
 import { drover } from "../../pullRequests/committer.ts"
@@ -18,7 +17,7 @@ import type { Repository } from "../../repositories/findRepository.ts"
 import type { ChangesetView } from "../reads/listChangesets.ts"
 import { beforeMerge } from "./beforeMerge.ts"
 import { decideUndoing, type UndoingFacts } from "./decideUndoing.ts"
-import { makeScratch, textDiffOf } from "./scratch.ts"
+import { makeScratch, textDiffOf, tipOf } from "./scratch.ts"
 import { type Decided, tell, type Undoing } from "./Undoing.ts"
 
 /** With what its spec was made for. @category models */
@@ -114,12 +113,6 @@ const without = (diff: { readonly maxBytes: number } | undefined, branch: string
       ? `${branch} is as if it and what came after it had never been`
       : `what undoes it is longer than ${diff.maxBytes} bytes: revert it by hand`
 })
-
-const tipOf = (repository: string, branch: string) =>
-  resolveBranchTips({ repository, branches: [branch] }).pipe(
-    Effect.map(({ tips }) => tips.get(branch) ?? null),
-    Effect.catchTag("NameRejected", () => Effect.succeed(null))
-  )
 
 /** Of two commits of a branch, the later one is behind its tip by less. */
 const lastFirst = Effect.fnUntraced(function* (
