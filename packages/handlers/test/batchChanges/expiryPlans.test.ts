@@ -10,6 +10,9 @@ import {
   stillEnded
 } from "../../src/batchChanges/expiry/oldBulkOperations.ts"
 import { oldSpecsWithWorkspaces, oldSteps, unusedResults } from "../../src/batchChanges/expiry/retention.ts"
+import { unusedBudgets } from "../../src/batchChanges/expiry/unusedBudgets.ts"
+import { holdBudget, saveBudget } from "../../src/batchChanges/host/budget/budgetRow.ts"
+import { unspent } from "../../src/batchChanges/host/budget/BudgetState.ts"
 import { forge } from "../support.ts"
 import { execute, planOf } from "../support/plans.ts"
 
@@ -58,6 +61,9 @@ const fixture = Layer.effectDiscard(
       insert into changeset_jobs (batch_change_id, bulk_operation_id, changeset_id, job_type, state, finished_at)
       select o.batch_change_id, o.id, (o.id * 10 + n) % 100000 + 1, 'close', 'completed', o.created_at
       from bulk_operations o, generate_series(1, 10) n where o.id > 60`)
+    yield* execute(`
+      insert into host_budgets (external_service_type, external_service_id, credential_hash, counted_at, expires_at)
+      select 'github', 'https://github.com/', n::text, now(), now() + (n - 40) * interval '1 hour' from generate_series(1, 20000) n`)
     yield* execute("vacuum analyze")
   })
 ).pipe(Layer.provideMerge(forge()))
@@ -67,6 +73,8 @@ const cutoffs = {
   batchSpec: sql`now() - interval '7 days'`,
   createdFromRaw: sql`now() - interval '30 days'`
 }
+
+const budget = { externalServiceType: "github", externalServiceId: "https://github.com/", credentialHash: "5000" }
 
 const ninetyDaysAgo = sql`now() - interval '90 days'`
 
@@ -102,6 +110,19 @@ layer(fixture, { excludeTestServices: true, timeout: "120 seconds" })("among 100
       (db) => oldSpecsWithWorkspaces(db, cutoffs.batchSpec, 100),
       ["batch_specs_created_idx", "batch_spec_workspaces_spec_idx"],
       6000
+    ],
+    [
+      "budgets of hosts that nobody asks",
+      (db) => unusedBudgets(db, sql`now()`, 500),
+      ["host_budgets_expires_idx"],
+      2000
+    ],
+    ["one budget", (db) => holdBudget(db, sql`now()`, budget), ["host_budgets_pkey"], 50],
+    [
+      "what becomes of a budget",
+      (db) => saveBudget(db, budget, { ...unspent(0), restUntil: 1 }),
+      ["host_budgets_pkey"],
+      50
     ],
     [
       "old steps",

@@ -77,10 +77,12 @@ export const jobOf = (operationId: number) => Effect.map(jobsOf(operationId), ([
 export const working = <A, E, R>(effect: Effect.Effect<A, E, R>, options: BulkProcessorOptions = {}) =>
   Effect.scoped(Effect.andThen(Layer.build(Layer.fresh(bulkProcessor({ drainTimeout: 0, ...options }))), effect))
 
-const busy = sql`${changesetJobs.state} in ('processing', 'queued')
+/** One that waits for another job does so for a second; one that a host's budget holds back, for longer. */
+const busy = sql`${changesetJobs.state} = 'processing'
+  or (${changesetJobs.state} = 'queued' and ${changesetJobs.processAfter} <= statement_timestamp() + interval '1 minute')
   or (${changesetJobs.state} = 'errored' and ${changesetJobs.processAfter} <= statement_timestamp())`
 
-/** Waits, by asking, until no job waits or is being done but those that rest after a failure. */
+/** Waits, by asking, until no job waits or is being done but those that rest. */
 export const settled = Database.use(({ run }) =>
   run((db) => db.select({ id: changesetJobs.id }).from(changesetJobs).where(busy).limit(1)).pipe(
     Effect.repeat({ until: (rows) => rows.length === 0 })

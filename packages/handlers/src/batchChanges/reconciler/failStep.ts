@@ -1,6 +1,7 @@
 /**
  * From what a host or git said to what becomes of the changeset.
  */
+import { Snooze } from "@drover/core"
 import { Duration } from "effect"
 import { markArchived } from "../changesets/markArchived.ts"
 import type { Operation } from "../plan/Operation.ts"
@@ -13,17 +14,24 @@ export interface Sorted {
   readonly message: string
   readonly retryable: boolean
   readonly retryAfter?: number | undefined
+  /** Nothing was sent, and nothing failed: it is only too early. */
+  readonly held?: boolean | undefined
 }
 
-/** Pure. */
-export const stepFailed = (operation: Operation, { _tag, message, retryable, retryAfter }: Sorted): StepFailed =>
-  new StepFailed({
+/** What is held back uses up no attempt, as `sortHostError` has it. Pure. */
+export const stepFailed = (
+  operation: Operation,
+  { _tag, held, message, retryable, retryAfter }: Sorted
+): StepFailed | Snooze => {
+  if (held === true && retryAfter !== undefined) return new Snooze({ for: retryAfter, reason: message })
+  return new StepFailed({
     operation,
     error: _tag,
     reason: message,
     retryable,
     ...(retryAfter === undefined ? {} : { retryAfter: Duration.millis(retryAfter) })
   })
+}
 
 /** Whether the host said that the repository takes no changes any more. Pure. */
 export const saysArchived = ({ _tag }: Sorted): boolean => _tag === "ArchivedOnHost"

@@ -187,6 +187,28 @@ layer(bulk(), { excludeTestServices: true })("A bulk job", (it) => {
     })
   )
 
+  it.effect("is sent away by Drover's own budget more often than it may fail, and is done in the end", () =>
+    Effect.gen(function* () {
+      const scene = yield* oneChangeset()
+      const memory = yield* MemoryHost
+      const { repository } = scene.one
+      const held = new RateLimited({ host: "memory", repository, retryAfter: 3_600_000, held: true })
+      memory.intercept(() => Effect.fail(held))
+      const bulkOperationId = yield* askFor(scene, { type: "close" })
+      for (let time = 0; time < 12; time++) {
+        yield* work
+        const { failureMessage, numFailures, processAfter, startedAt, state } = yield* jobOf(bulkOperationId)
+        assert.deepInclude({ state, numFailures, failureMessage }, { state: "queued", numFailures: 0 })
+        assert.isAtLeast(processAfter.getTime() - (startedAt?.getTime() ?? 0), 3_600_000)
+        yield* dueNow
+      }
+      memory.intercept(untouched)
+      yield* work
+
+      assert.deepInclude(yield* jobOf(bulkOperationId), { state: "completed" })
+    })
+  )
+
   it.effect("for which nobody has a credential fails, and says what to do", () =>
     Effect.gen(function* () {
       const scene = yield* oneChangeset()

@@ -77,7 +77,7 @@ describe("whether a request may be sent", () => {
   ] satisfies ReadonlyArray<
     readonly [string, BudgetState, RequestKind, number, string | undefined, number | undefined]
   >) {
-    it(what, () => {
+    it(`for ${what}`, () => {
       const decided = ask(state, kind, start + elapsed, resource)
       assert.strictEqual(decided._tag === "Later" ? decided.after : undefined, wait)
     })
@@ -132,7 +132,7 @@ describe("what an answer says", () => {
     ["of another resource: nothing of this one", { resource: "graphql", remaining: 7, resetAfter: 600_000 }, 100],
     ["nothing", {}, 100]
   ] satisfies ReadonlyArray<readonly [string, Partial<SeenLimits>, number]>) {
-    it(what, () => {
+    it(`says ${what}`, () => {
       assert.strictEqual(learn(known, seen).resources["core"]?.remaining, expected)
     })
   }

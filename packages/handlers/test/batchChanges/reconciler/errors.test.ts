@@ -124,6 +124,22 @@ layer(batchForge(), { excludeTestServices: true })("a changeset", (it) => {
     })
   )
 
+  it.effect(
+    "waits without having failed while Drover's own budget holds it back, and is brought to its spec then",
+    () =>
+      Effect.gen(function* () {
+        const { id } = yield* scene()
+        yield* answer("create", new RateLimited({ ...at, retryAfter: 90_000, held: true }))
+        const before = yield* rowOf(id)
+
+        const row = yield* work(id)
+
+        assert.deepInclude(row, { reconcilerState: "queued", numFailures: 0, previousFailureMessage: null })
+        assert.isAtLeast(row.processAfter.getTime() - before.processAfter.getTime(), 90_000)
+        assert.deepInclude(yield* work(id), { reconcilerState: "completed", publication: "published" })
+      })
+  )
+
   it.effect("keeps why it failed while it is tried again, and forgets it when it is done", () =>
     Effect.gen(function* () {
       const { id } = yield* scene()
