@@ -54,6 +54,11 @@ export class WorkerConfig extends Context.Service<
     /** `DROVER_CODE_HOSTS`: the hosts other than this forge that repositories may be on. Defaults to none. */
     readonly codeHosts: ReadonlyArray<CodeHostSetting>
     /**
+     * `DROVER_CODE_HOSTS`: the code hosts that may be asked, a JSON list of `kind`, `url`, and where they are not in their
+     * usual places `apiUrl`, `graphqlUrl`, `gitUrl`. Defaults to none.
+     */
+    readonly codeHosts: ReadonlyArray<CodeHostSetting>
+    /**
      * `DROVER_DEMO`: `on` fills an empty database with repositories and people who work in them; with `still` they stop
      * once all is there. Defaults to `off`.
      */

@@ -9,7 +9,7 @@ import { HookAddress } from "@drover/handlers"
 import * as BatchChanges from "@drover/handlers/batchChanges"
 import { Effect, Layer } from "effect"
 import { checkSchema } from "./checkSchema.ts"
-import { checkKeys, credentialKeys } from "./credentialKeys.ts"
+import { checkKeys, credentialKeys, credentialValidators } from "./credentialKeys.ts"
 import { demo } from "./demo/demo.ts"
 import { http } from "./http.ts"
 import { logging } from "./logging.ts"
@@ -37,7 +37,7 @@ served.pipe(
   Layer.provide(checkKeys),
   Layer.provide(checkSchema),
   Layer.provide(Layer.mergeAll(JobQueue.layer, Git.layer(), BatchChanges.stores)),
-  Layer.provide(credentialKeys),
+  Layer.provide(Layer.mergeAll(credentialKeys, credentialValidators)),
   Layer.provide(database),
   Layer.provide(WorkerConfig.layer),
   Layer.provide(NodeServices.layer),

@@ -30,6 +30,7 @@ const exceptions: Readonly<Record<string, ExitCode>> = {
   BatchSpecUnfinished: exitCodes.refused,
   BranchUpToDate: exitCodes.refused,
   ChangesetMissing: exitCodes.notFound,
+  ConfigError: exitCodes.usage,
   CredentialExists: exitCodes.refused,
   CredentialFlagsInvalid: exitCodes.usage,
   CredentialForbidden: exitCodes.refused,

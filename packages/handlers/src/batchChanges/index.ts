@@ -53,6 +53,7 @@ export {
 export { findHost } from "./host/configured/findHost.ts"
 export { type GatedCredential, HostGates } from "./host/configured/HostGates.ts"
 export { hostIdOf } from "./host/configured/hostIdOf.ts"
+export { validatorsLayer } from "./host/configured/validatorsLayer.ts"
 export { validatorsOf } from "./host/configured/validatorsOf.ts"
 export { HeardHostsInvalid, parseHeardHosts } from "./hooks/heardHosts.ts"
 export { hostWebhookRoutes } from "./hooks/hostWebhookRoutes.ts"

@@ -54,11 +54,12 @@ const isSame = (one: CodeHostSetting, other: CodeHostSetting): boolean =>
 
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(Hosts), { onExcessProperty: "error" })
 
-const refused = ({ issue }: Schema.SchemaError) =>
+/** Says of what is wrong which setting it is in. */
+const inSetting = ({ issue }: Schema.SchemaError) =>
   new Config.ConfigError(new Schema.SchemaError(new SchemaIssue.Pointer(["DROVER_CODE_HOSTS"], issue)))
 
 /** `DROVER_CODE_HOSTS`. Defaults to none, as does nothing. @category options */
 export const codeHostSettings: Config.Config<ReadonlyArray<CodeHostSetting>> = Config.String("DROVER_CODE_HOSTS").pipe(
   Config.withDefault(""),
-  Config.mapEffect((text) => (text.trim() === "" ? Effect.succeed([]) : Effect.mapError(decode(text), refused)))
+  Config.mapEffect((text) => (text.trim() === "" ? Effect.succeed([]) : Effect.mapError(decode(text), inSetting)))
 )
