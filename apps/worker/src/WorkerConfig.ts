@@ -51,8 +51,6 @@ export class WorkerConfig extends Context.Service<
     readonly skipOutOfBandValidation: boolean
     /** `DROVER_KEYS`, `DROVER_KEYS_FILE`, `DROVER_AWS_KMS_KEY` or `DROVER_NO_KEYS`: what encrypts credentials. */
     readonly keys: KeySettings
-    /** `DROVER_CODE_HOSTS`: the hosts other than this forge that repositories may be on. Defaults to none. */
-    readonly codeHosts: ReadonlyArray<CodeHostSetting>
     /**
      * `DROVER_CODE_HOSTS`: the code hosts that may be asked, a JSON list of `kind`, `url`, and where they are not in their
      * usual places `apiUrl`, `graphqlUrl`, `gitUrl`. Defaults to none.
