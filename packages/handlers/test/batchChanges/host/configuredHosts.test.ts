@@ -1,7 +1,16 @@
 import { assert, layer } from "@effect/vitest"
+import { Database } from "@drover/core"
+import { hostBudgets } from "../../../src/schema/hostBudgets.ts"
+import { eq } from "drizzle-orm"
 import { Effect, Redacted } from "effect"
 import { RateLimited, type RequestGate } from "@drover/code-hosts"
-import { codeHostKinds, CodeHosts, createBulkOperation, type GatedCredential } from "../../../src/batchChanges/index.ts"
+import {
+  sharedBudgets,
+  codeHostKinds,
+  CodeHosts,
+  createBulkOperation,
+  type GatedCredential
+} from "../../../src/batchChanges/index.ts"
 import { jobOf, work as workBulk } from "../../support/bulk.ts"
 import { failing, reconcile, rowOf, work } from "../support/world.ts"
 import { hostedForge, hostedScene } from "./hosted.ts"
@@ -114,7 +123,11 @@ layer(hostedForge(), { excludeTestServices: true, timeout: "2 minutes" })("a rep
         seen: () => Effect.void
       }
       const { account, applied, at, host, makerHas, remote } = yield* hostedScene({
-        gates: (one) => (asked.push(one), shut)
+        gates: (one) =>
+          Effect.as(
+            Effect.sync(() => asked.push(one)),
+            shut
+          )
       })
       yield* makerHas(account("ada"))
       const { id } = yield* applied
@@ -125,6 +138,23 @@ layer(hostedForge(), { excludeTestServices: true, timeout: "2 minutes" })("a rep
       assert.deepStrictEqual(remote.log.all, [])
       assert.deepInclude(asked[0]!, host)
       assert.match(asked[0]!.credential, /^[0-9a-f]{64}$/)
+    })
+  )
+
+  it.effect("takes from the budget that all workers share", () =>
+    Effect.gen(function* () {
+      const { account, applied, at, host, makerHas, remote } = yield* hostedScene()
+      yield* makerHas(account("ada"))
+      const { id } = yield* applied
+      const { run } = yield* Database
+
+      yield* Effect.provide(at(reconcile(id)), sharedBudgets)
+
+      const rows = yield* run((db) =>
+        db.select().from(hostBudgets).where(eq(hostBudgets.externalServiceId, host.externalServiceId))
+      )
+      assert.lengthOf(rows, 1)
+      assert.isNotEmpty(remote.log.all)
     })
   )
 

@@ -50,7 +50,7 @@ export interface SceneOptions {
   readonly kind?: CodeHostKind
   /** Defaults to the fake, and nothing more. */
   readonly setting?: Partial<CodeHostSetting>
-  readonly gates?: (at: GatedCredential) => RequestGate
+  readonly gates?: (at: GatedCredential) => Effect.Effect<RequestGate>
 }
 
 export const bearer = (token: string): Authenticator => ({ _tag: "OAuthBearerToken", token: Redacted.make(token) })
