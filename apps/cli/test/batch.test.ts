@@ -249,7 +249,7 @@ describe("drover batch", () => {
     const made = join(root, "quiet.yaml")
     writeFileSync(
       made,
-      spec.replaceAll("round-cents", "quiet").replace("s/cents/rounded/ money.txt", "s/$/ ./ money.txt")
+      spec.replaceAll("round-cents", "quiet").replace("s/cents/rounded/ money.txt", "s/^/quiet/ money.txt")
     )
     await text("batch", "apply", "-f", made, "--as", "mia", "--yes", "--wait")
     await commit("acme/shop", "other", "main", { "money.txt": "other\n" })

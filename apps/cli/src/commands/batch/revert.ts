@@ -42,7 +42,7 @@ export const revert = Command.make(
       if (Option.isNone(out) && source !== null) yield* write((yield* Surroundings).stdout, source)
     }
     const left = reverted.changesets.filter(({ fate }) => fate === "conflict" || fate === "impossible").length
-    if (left > 0) yield* new RevertIncomplete({ left, of: reverted.changesets.length })
+    if (left > 0) return yield* new RevertIncomplete({ left, of: reverted.changesets.length })
   })
 ).pipe(
   Command.withDescription("Make the batch spec that undoes what a batch change merged; it is applied as any other"),

@@ -1,3 +1,4 @@
+import { hostIdOf } from "@drover/handlers/batchChanges"
 import {
   type Authenticator,
   CredentialExists,
@@ -46,7 +47,7 @@ export const addCredentialCommand = Command.make(
     const actorId = yield* actor
     const owner = yield* requireOwner(flags)
     const { site, users, validate } = yield* CredentialStore
-    const host = { externalServiceType: flags.type, externalServiceId: flags.host }
+    const host = { externalServiceType: flags.type, externalServiceId: hostIdOf(flags.host) }
     const scope = owner === "site" ? undefined : { ...host, userId: owner.user.id, actorId }
     const found = scope === undefined ? site.find({ ...host, actorId }) : users.find(scope)
     // before anybody types a secret: whether it could be written, whether he may, and whether there is one

@@ -1,3 +1,4 @@
+import { hostIdOf } from "@drover/handlers/batchChanges"
 import { CredentialStore } from "@drover/handlers/credentials"
 import { Effect } from "effect"
 import { Command } from "effect/cli"
@@ -13,7 +14,7 @@ export const removeCredentialCommand = Command.make(
     const actorId = yield* actor
     const owner = yield* requireOwner(flags)
     const { site, users } = yield* CredentialStore
-    const choice = { externalServiceType: flags.type, externalServiceId: flags.host, actorId }
+    const choice = { externalServiceType: flags.type, externalServiceId: hostIdOf(flags.host), actorId }
     yield* owner === "site" ? site.remove(choice) : users.remove({ ...choice, userId: owner.user.id })
     const value = {
       owner: owner === "site" ? null : owner.user.login,

@@ -12,6 +12,7 @@ import { registerRepository } from "../../repositories/registerRepository.ts"
 import { RepositoryRejected, RepositoryUnwritable } from "../../repositories/RepositoryError.ts"
 import { brokenNameRule } from "../../repositories/repositoryName.ts"
 import { repositories } from "../../schema/repositories.ts"
+import { hostIdOf } from "../host/configured/hostIdOf.ts"
 import { bringBranches } from "./bringBranches.ts"
 import { HostedRepositoryTaken, type OnHost } from "./HostedRepository.ts"
 
@@ -34,7 +35,8 @@ export interface AddHostedRepository extends OnHost {
  */
 export const addHostedRepository = Effect.fn("Repositories.addHosted")(function* (options: AddHostedRepository) {
   const { run, transaction } = yield* Database
-  const { externalName, externalServiceId, externalServiceType, root, visibility } = options
+  const { externalName, externalServiceType, root, visibility } = options
+  const externalServiceId = hostIdOf(options.externalServiceId)
   const onHost: OnHost = { externalName, externalServiceId, externalServiceType }
   const name = options.name ?? externalName
   const broken = brokenNameRule(name)
