@@ -74,7 +74,7 @@ describe("a credential for a code host that is set up", () => {
       const named = `${at.replace("http:", "HTTP:")}//`
       const refused = await drover("PLANTED-withdrawn", ["add", kind, named, "--site"])
       expect([kind, refused.code, refused.stdout]).toEqual([kind, 4, ""])
-      expect(refused.stderr).toContain(`${kind} ${named} does not take the credential: `)
+      expect(refused.stderr).toContain(`${kind} ${at}/ does not take the credential: `)
       expect(refused.stderr).not.toContain("PLANTED")
       expect(await stored()).toEqual([])
 
