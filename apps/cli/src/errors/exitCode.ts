@@ -32,6 +32,8 @@ const exceptions: Readonly<Record<string, ExitCode>> = {
   ChangesetMissing: exitCodes.notFound,
   ConfigError: exitCodes.usage,
   CredentialExists: exitCodes.refused,
+  HostedAddressUnknown: exitCodes.usage,
+  HostedRepositoryTaken: exitCodes.refused,
   CredentialFlagsInvalid: exitCodes.usage,
   CredentialForbidden: exitCodes.refused,
   CredentialOwnerMissing: exitCodes.usage,
