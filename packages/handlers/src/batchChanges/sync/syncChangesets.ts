@@ -67,11 +67,12 @@ const look = Effect.fnUntraced(
     const hosts = yield* CodeHosts
     const subject = owned ? ({ _tag: "Changeset", lastApplierId } as const) : ({ _tag: "ImportedChangeset" } as const)
     const host = yield* hosts.connect({ repository, subject })
-    const said = resting.get(host.kind)
+    const where = `${repository.externalServiceType} ${repository.externalServiceId}`
+    const said = resting.get(where)
     if (said !== undefined) return yield* saySyncError(id, said)
     const found = yield* host.load({ repository: hostRepository(repository), externalId: externalId! }).pipe(
       Effect.tapError((error) =>
-        Effect.sync(() => (error._tag === "RateLimited" ? resting.set(host.kind, error.message) : undefined))
+        Effect.sync(() => (error._tag === "RateLimited" ? resting.set(where, error.message) : undefined))
       ),
       Effect.catchTag("PullRequestMissing", () => Effect.succeed(undefined))
     )
